@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// EvaluationService (evalscaler.io/v1alpha1) as plain structs, with the schema's defaults.
+//
+// crds/evalscaler.io_evaluationservices.yaml is the same thing for the API server; a golden
+// test holds the two together. Durations are seconds, thresholds finite numbers.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/target_observation.hpp"
+#include "core/object_key.hpp"
+#include "core/quantity.hpp"
+#include "core/result.hpp"
+
+namespace evalscaler::api {
+
+inline constexpr const char* kGroup = "evalscaler.io";
+inline constexpr const char* kVersion = "v1alpha1";
+inline constexpr const char* kKind = "EvaluationService";
+inline constexpr const char* kPlural = "evaluationservices";
+inline constexpr const char* kFieldManager = "evalscaler";
+inline constexpr const char* kPausedAnnotation = "evalscaler.io/paused";
+
+enum class ServiceType {
+  EvaluationEngine,
+  DataManager,
+  Orchestrator,
+  CacheManager,
+  MetricsCollector
+};
+enum class Mode { Auto, DryRun, Paused };
+enum class Worse { Higher, Lower };             // which way a metric is bad
+enum class OnUnavailable { HoldDown, Ignore };  // does a reading that is not fresh veto downs
+enum class CooldownKind { PerDirection, Shared };
+
+struct ScaleTargetRef {
+  std::string api_version = "apps/v1";
+  std::string kind = "Deployment";
+  std::string name;
+  bool operator==(const ScaleTargetRef&) const = default;
+};
+
+struct ThresholdMetric {
+  std::string name;
+  std::string query;  // own PromQL; empty = the catalogue's
+  std::optional<Quantity> scale_up;
+  std::optional<Quantity> scale_down;
+  Worse worse = Worse::Higher;
+  OnUnavailable on_unavailable = OnUnavailable::HoldDown;
+  std::optional<bool> proportional;  // empty = the catalogue's
+  bool operator==(const ThresholdMetric&) const = default;
+};
+
+struct ScaleUpRule {
+  Replicas step = 1;
+  std::chrono::seconds cooldown{300};
+  Quantity trigger_score{0};
+  bool proportional_step = false;
+  std::optional<Replicas> max_step;
+  std::chrono::seconds ready_seconds{120};
+  bool operator==(const ScaleUpRule&) const = default;
+};
+
+struct ScaleDownRule {
+  Replicas step = 1;
+  std::chrono::seconds cooldown{300};
+  Quantity quorum{0.7};
+  bool allow_while_high = false;
+  bool operator==(const ScaleDownRule&) const = default;
+};
+
+struct ThresholdPolicy {
+  std::vector<ThresholdMetric> metrics;
+  ScaleUpRule scale_up;
+  ScaleDownRule scale_down;
+  CooldownKind cooldown = CooldownKind::PerDirection;
+  bool operator==(const ThresholdPolicy&) const = default;
+};
+
+struct Tier {
+  std::string name;
+  ScaleTargetRef target;
+  std::string metric_identity;  // empty = the target's name
+  Replicas min_replicas = 1;
+  Replicas max_replicas = 0;
+  // Exactly one policy. targetTracking comes with its issue: the schema does not take it yet.
+  std::optional<ThresholdPolicy> threshold;
+  bool operator==(const Tier&) const = default;
+
+  const std::string& identity() const {
+    return metric_identity.empty() ? target.name : metric_identity;
+  }
+};
+
+struct ServiceSpec {
+  ServiceType type = ServiceType::EvaluationEngine;
+  Mode mode = Mode::Auto;
+  std::chrono::seconds interval{15};
+  std::string prometheus = "default";
+  std::vector<Tier> tiers;
+  bool operator==(const ServiceSpec&) const = default;
+};
+
+}  // namespace evalscaler::api

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decision: the number of replicas to go to, and every step that led there.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/service_status.hpp"
+#include "scaling/inputs.hpp"
+
+namespace evalscaler::scaling {
+
+enum class Direction { Up, Down, Hold };
+std::string_view to_text(Direction direction);  // "ScaleUp", "ScaleDown", "Hold"
+
+struct Score {
+  double up = 0;
+  double down = 0;
+};
+
+struct Decision {
+  Replicas from = 0;
+  Replicas to = 0;
+  std::string reason;            // CamelCase: of the last step that had a say
+  std::string message;           // for people, with the numbers; for a hold the nearest way out
+  std::optional<Score> score;    // threshold policy only
+  std::vector<api::Step> steps;  // every stage that changed the number or vetoed a change
+
+  Direction direction() const {
+    return to > from ? Direction::Up : to < from ? Direction::Down : Direction::Hold;
+  }
+};
+
+// Pure: no clock, no I/O, no logging, no lock, no randomness. Same inputs, same bytes.
+Decision decide(const TierInputs& inputs);
+
+}  // namespace evalscaler::scaling

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Metrics: every series this program exports, declared in one table (metrics.cpp).
+//
+// Names other dashboards know (controller-runtime, client-go) are kept as they are; our own
+// begin with evalscaler_. Label values are given in the table's order. Thread-safe.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace evalscaler::telemetry {
+
+enum class Metric {
+  BuildInfo,                // evalscaler_build_info{version}
+  ReconcileTotal,           // controller_runtime_reconcile_total{controller,result}
+  ReconcileErrors,          // controller_runtime_reconcile_errors_total{controller}
+  ReconcileSeconds,         // controller_runtime_reconcile_time_seconds{controller}
+  ActiveWorkers,            // controller_runtime_active_workers{controller}
+  MaxConcurrentReconciles,  // controller_runtime_max_concurrent_reconciles{controller}
+  QueueDepth,               // workqueue_depth{name}
+  QueueAdds,                // workqueue_adds_total{name}
+  QueueRetries,             // workqueue_retries_total{name}
+  QueueSeconds,             // workqueue_queue_duration_seconds{name}
+  RestClientRequests,       // rest_client_requests_total{code,method,host}
+  RestClientSeconds,        // rest_client_request_duration_seconds{verb,host}
+  LeaderElectionStatus,     // leader_election_master_status{name}
+  WatchLists,               // evalscaler_watch_lists_total{resource,kind} kind: stream, paged
+  WatchEvents,              // evalscaler_watch_events_total{resource,type}
+  WatchRestarts,            // evalscaler_watch_restarts_total{resource,reason}
+  DroppedObjects,           // evalscaler_dropped_objects_total{resource}
+  CachedObjects,            // evalscaler_cached_objects{resource}
+  PrometheusQueries,        // evalscaler_prometheus_queries_total{server,result}
+  PrometheusQuerySeconds,   // evalscaler_prometheus_query_duration_seconds{server}
+  ReadingsByState,          // evalscaler_readings{state}
+  Services,                 // evalscaler_services{mode}
+  Decisions,                // evalscaler_decisions_total{kind,direction,reason}
+  TargetWrites,             // evalscaler_target_writes_total{kind,result}
+  StatusWrites,             // evalscaler_status_writes_total{result}
+  Events,                   // evalscaler_events_total{result}
+};
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  void add(Metric metric, std::initializer_list<std::string_view> labels, double amount = 1);
+  void set(Metric metric, std::initializer_list<std::string_view> labels, double value);
+  void observe(Metric metric, std::initializer_list<std::string_view> labels, double seconds);
+  std::string exposition() const;  // Prometheus text format 0.0.4
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace evalscaler::telemetry

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// HttpClient over cpprestsdk, the one file that knows that library.
+//
+// HTTP/1.1; one pooled connection per request in flight; TLS 1.2 or later with names
+// verified against SANs only; no redirects, no proxies from the environment, no hidden
+// re-send of a request with a body; pooled connections are checked before use.
+#pragma once
+
+#include <memory>
+
+#include "core/result.hpp"
+#include "wire/http.hpp"
+
+namespace evalscaler::wire {
+
+// Once, first thing in main, before any thread: sizes the library's thread pool (its default
+// is 40 threads) and keeps it from loading the system's CA bundle at every connection.
+void initialize_http(unsigned threads);
+
+// Invalid if the URL is not http(s)://host[:port][/prefix].
+Result<std::unique_ptr<HttpClient>> make_cpprest_client(HttpEndpoint endpoint);
+
+}  // namespace evalscaler::wire
