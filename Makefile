@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Thin: each target says what to run; the work is in CMake, ctest and the scripts.
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+export EVALSCALER_JOBS := $(JOBS)
+
+.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan clean
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+deps: ## install what is missing (Debian 12, apt)
+	@tools/install-dependencies
+
+build: deps ## release programs: build/bin/evalscaler, build/bin/kubectl-evalscaler
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+
+cluster: build ## the local cluster's own programs (first time 5 to 15 min)
+	@tests/cluster/build
+
+test: cluster ## every tier through ctest, on a real control plane and node
+	@ctest --preset release
+
+demo: cluster ## the main job on a real local cluster, narrated and checked
+	@demo/demo run
+
+demo-down: ## end the demo's cluster and everything it made
+	@demo/demo down
+
+format: ## clang-format everything
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+format-check: deps
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
+
+tidy: deps ## clang-tidy over the operator and the plugin
+	@cmake --preset tidy >/dev/null && cmake --build --preset tidy -j $(JOBS)
+
+clang: deps ## everything once more with clang
+	@cmake --preset clang >/dev/null && cmake --build --preset clang -j $(JOBS)
+
+asan: cluster ## every tier but e2e under AddressSanitizer and UBSan
+	@cmake --preset asan >/dev/null && cmake --build --preset asan -j $(JOBS) && ctest --preset asan
+
+tsan: cluster ## every tier but e2e under ThreadSanitizer
+	@cmake --preset tsan >/dev/null && cmake --build --preset tsan -j $(JOBS) && ctest --preset tsan
+
+clean: ## remove what the build made (the cluster's programs stay in .cache)
+	@rm -rf build
