@@ -68,7 +68,11 @@ std::string to_text(double number) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";
   std::array<char, 32> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  // Left to itself to_chars writes 1e+05 for 100000.
+  const double size = std::abs(number);
+  const bool plain = size == 0.0 || (size >= 1e-4 && size < 1e15);
+  const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, format);
   return {buffer.data(), result.ptr};
 }
 

@@ -23,7 +23,7 @@ namespace evalscaler::workload {
 // "500ms", "30s", "2m", "1h", "1.5s"; a bare number is seconds. Never negative, at most 1000 h.
 [[nodiscard]] Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
-// The shortest text that reads back as the same number ("0.25", "1e+09", "NaN", "+Inf").
+// The shortest text that reads back as the same number ("0.25", "100000", "NaN", "+Inf").
 [[nodiscard]] std::string to_text(double number);
 
 }  // namespace evalscaler::workload
