@@ -44,9 +44,9 @@ make_certificates() (
   (umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$S/pki/sa.key")
   openssl pkey -in "$S/pki/sa.key" -pubout -out "$S/pki/sa.pub"
 
-  name=kubernetes.default
-  server_certificate apiserver /CN=kube-apiserver "DNS:kubernetes,DNS:$name,DNS:$name.svc,$(
-  )DNS:$name.svc.cluster.local,DNS:localhost,IP:127.0.0.1,IP:$address,IP:$service_address" & jobs+=($!)
+  name=DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:$service_name
+  server_certificate apiserver /CN=kube-apiserver \
+    "$name,IP:127.0.0.1,IP:$address,IP:$service_address" & jobs+=($!)
   client_certificate admin /O=system:masters/CN=admin & jobs+=($!)
   client_certificate apiserver-kubelet /CN=kube-apiserver-kubelet-client & jobs+=($!)
   client_certificate front-client /CN=front-proxy-client front-ca & jobs+=($!)

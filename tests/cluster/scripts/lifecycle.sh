@@ -103,6 +103,7 @@ finish_up() {
   if [ "$level" = fake ]; then fake_nodes | apply -; fi
   wait_for "the node" 90 ready_nodes
   wait_for "the default ServiceAccount" 60 kubectl -n default get serviceaccount default
+  [ "$level" = fake ] || wait_for "cluster DNS" 60 enter getent hosts "$service_name"
   echo "node ready after $((${EPOCHREALTIME/./} / 1000 - started / 1000)) ms"
 }
 

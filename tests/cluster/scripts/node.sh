@@ -125,11 +125,14 @@ TOML
 }
 
 start_node() {
+  start_dns
   start_kubelet
   start_kube_proxy
+}
+
+start_dns() {
   cat >"$S/etc/Corefile" <<DNS
 .:53 {
-  bind $address
   errors
   cache 5
   kubernetes cluster.local in-addr.arpa {
