@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scaling/reasons.hpp"
+#include "scaling/stages.hpp"
+
+namespace evalscaler::scaling {
+
+// One look proves little: whatever the first evaluation after a start wants, the second may do.
+std::optional<Verdict> cold_start(const Situation& situation, Replicas proposed) {
+  if (!situation.inputs->cold_start) return std::nullopt;
+  std::string message = "the first evaluation after a start only observes";
+  if (proposed != situation.current()) {
+    message += "; the next one may go to " + std::to_string(proposed);
+  }
+  return Verdict{situation.current(), reasons::kColdStart, std::move(message)};
+}
+
+}  // namespace evalscaler::scaling

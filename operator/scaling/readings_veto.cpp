@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scaling/explain.hpp"
+#include "scaling/reasons.hpp"
+#include "scaling/stages.hpp"
+
+namespace evalscaler::scaling {
+namespace {
+
+std::vector<std::string> not_fresh(const Situation& situation) {
+  std::vector<std::string> names;
+  for (const MetricView& view : situation.metrics) {
+    if (!view.reading->fresh())
+      names.push_back(view.metric->name + " " + state_text(*view.reading));
+  }
+  return names;
+}
+
+// Whether the quorum would be reached if every reading that vetoes were low: then it is they,
+// and not the load, that keep the tier as large as it is.
+bool only_readings_hold(const Situation& situation) {
+  if (!situation.tier().threshold || situation.any_beyond() || situation.down_fires()) return false;
+  int possible = situation.low;
+  for (const MetricView& view : situation.metrics) {
+    possible += view.votes_down && view.vetoes_down ? 1 : 0;
+  }
+  return possible > situation.low && situation.current() > situation.tier().min_replicas &&
+         possible >=
+             votes_needed(situation.tier().threshold->scale_down.quorum.value, situation.voters);
+}
+
+}  // namespace
+
+// A reading that is not fresh is never taken for a low one; going up needs no more than one
+// fresh reading, going down needs all of them, three times in a row, and a pod that is ready.
+std::optional<Verdict> readings_veto(const Situation& situation, Replicas proposed) {
+  const Replicas current = situation.current();
+  if (!situation.metrics.empty() && !situation.any_fresh()) {
+    return Verdict{current, reasons::kMetricsUnavailable,
+                   "no reading is fresh: " + first_few(not_fresh(situation), ", ") +
+                       "; one fresh reading lets it go up, all of them let it go down"};
+  }
+  const bool down = proposed < current;
+  const std::vector<std::string> against = vetoing(situation);
+  if (!against.empty() && (down || (proposed == current && only_readings_hold(situation)))) {
+    return Verdict{current, reasons::kScaleDownVetoed,
+                   "no scale-down while a reading is not fresh: " + first_few(against, ", ")};
+  }
+  if (!down) return std::nullopt;
+  if (situation.inputs->target.ready_replicas <= 0) {
+    return Verdict{current, reasons::kNoReadyReplicas, "no scale-down while nothing is ready"};
+  }
+  if (situation.inputs->fresh_streak < kFreshStreakForDown) {
+    return Verdict{current, reasons::kFreshStreakIncomplete, streak_text(*situation.inputs)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace evalscaler::scaling

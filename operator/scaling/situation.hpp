@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Situation: one tier's inputs with every metric held against its thresholds, ready for the
+// stages to judge. Pure; borrows from the inputs, which must outlive it.
+//
+// Formulas: a metric that is worse when higher is beyond its scaleUpThreshold U at v > U and
+// low at v < D; one that is worse when lower is beyond at v < U and low at v > D (strict, all
+// four). Its score is min(v/U, 2) - 1, or min(U/v, 2) - 1; where the quotient means nothing
+// (U = 0, v = 0) it is 1. Only a reading that is fresh can be beyond, and only one that is
+// fresh and whole can be low.
+#pragma once
+
+#include <vector>
+
+#include "scaling/decision.hpp"
+#include "scaling/inputs.hpp"
+
+namespace evalscaler::scaling {
+
+bool is_beyond(const api::ThresholdMetric& metric, double value);
+bool is_low(const api::ThresholdMetric& metric, double value);
+// v/U, or U/v for lower-is-worse; uncapped, 2 where the quotient means nothing.
+double load_ratio(const api::ThresholdMetric& metric, double value);
+
+struct MetricView {
+  const api::ThresholdMetric* metric = nullptr;
+  const Reading* reading = nullptr;
+  bool proportional = true;
+  bool beyond = false;
+  bool low = false;
+  bool votes_down = false;  // counts in the quorum, low or not
+  bool vetoes_down = false;
+};
+
+// What a load-proportional metric would read with `after` replicas instead of `current`.
+double value_after(const MetricView& view, Replicas current, Replicas after);
+
+struct Situation {
+  const TierInputs* inputs = nullptr;
+  std::vector<MetricView> metrics;  // empty without a threshold policy
+  Score score;                      // rounded to 12 decimals, so that 1.2 - 1 is 0.2
+  int low = 0;
+  int voters = 0;
+
+  const api::Tier& tier() const { return *inputs->tier; }
+  Replicas current() const { return inputs->target.spec_replicas; }
+  bool up_fires() const;
+  bool down_fires() const;
+  bool any_beyond() const;
+  bool any_fresh() const;
+};
+
+Situation assess(const TierInputs& inputs);
+
+// The smallest number of low metrics that reaches the quorum of `voters`; above `voters` if
+// none does.
+int votes_needed(double quorum, int voters);
+
+// Whether this evaluation counts towards the streak of fresh ones that a scale-down needs: no
+// reading vetoes. A metric with onUnavailable: Ignore never breaks the streak.
+bool keeps_fresh_streak(const api::Tier& tier, const std::vector<Reading>& readings);
+
+}  // namespace evalscaler::scaling
