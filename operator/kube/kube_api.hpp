@@ -2,10 +2,11 @@
 // KubeApi: the verbs of the Kubernetes API, typed by outcome and ignorant of scaling.
 //
 // Thread-safe. Answers are raw JSON for JsonReader. HTTP statuses become ErrorKinds:
-// 404 NotFound, 409 and a failed JSON-patch `test` (422 without causes) Conflict, 410 Expired,
-// 400/415/422 Invalid, 401/403 Forbidden, 429/5xx Unavailable with retry_after; a body that
-// never came after a write was sent OutcomeUnknown (R38). Messages carry the Status message,
-// one line, never credentials. GET is retried on stale connections only; writes never are.
+// 404 NotFound, 409 and a failed JSON-patch `test` (422 without causes) Conflict, 410 and a
+// revision from the future (R5) Expired, other 4xx Invalid, 401/403 Forbidden, 429/5xx
+// Unavailable with retry_after. A write whose answer never came, or was 500, 502, 504 or 503
+// without Retry-After, is OutcomeUnknown (R38). Messages carry the Status message, one line,
+// never credentials. GET is retried on stale connections only; writes never are.
 #pragma once
 
 #include <chrono>

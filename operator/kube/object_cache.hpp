@@ -3,9 +3,11 @@
 //
 // T has a member `ObjectMeta meta` and keeps only what somebody reads. Readers get shared
 // pointers to immutable objects; the watcher's thread is the only writer. Same name with a
-// new uid is a delete and a create (R19). Thread-safe.
+// new uid is a delete and a create (R19). Several watchers, one per namespace, may fill one
+// cache. Thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,8 +33,14 @@ class ObjectCache {
   // Before the watcher starts.
   void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
 
+  // Before the watchers start: how many namespaces fill this cache (1 for "all of them").
+  void expect_spaces(std::size_t count) {
+    state_.with([&](State& state) { state.spaces = count; });
+  }
+
+  // Every namespace has been listed once (R20).
   bool synced() const {
-    return state_.with([](const State& state) { return state.synced; });
+    return state_.with([](const State& state) { return state.filled.size() >= state.spaces; });
   }
   Pointer find(const ObjectKey& key) const {
     return state_.with([&](const State& state) {
@@ -55,46 +63,65 @@ class ObjectCache {
   void put(T object) {
     auto pointer = std::make_shared<const T>(std::move(object));
     const ObjectKey key = pointer->meta.key;
-    state_.with([&](State& state) { state.objects.insert_or_assign(key, pointer); });
+    const bool another = state_.with([&](State& state) {
+      Pointer& place = state.objects[key];
+      const bool other_uid = place && place->meta.uid != pointer->meta.uid;
+      place = pointer;
+      return other_uid;
+    });
+    if (another) tell(key, {});
     tell(key, pointer);
   }
   void erase(const ObjectKey& key) {
     const bool existed = state_.with([&](State& state) { return state.objects.erase(key) > 0; });
     if (existed) tell(key, {});
   }
-  // Everything there is, as a finished list showed it (R18): what is not in it is gone.
-  // Objects whose resourceVersion did not change are not announced again.
-  void replace(std::vector<T> objects) {
+  // Everything there is in `space` (empty = in all), as a finished list showed it (R18): what
+  // is not in it is gone. Objects whose resourceVersion did not change are not announced.
+  void replace(std::vector<T> objects, const std::string& space = {}) {
     std::vector<std::pair<ObjectKey, Pointer>> changes;
     state_.with([&](State& state) {
-      std::unordered_map<ObjectKey, Pointer> fresh;
-      fresh.reserve(objects.size());
+      Objects old = std::exchange(state.objects, {});
+      state.objects.reserve(objects.size());
       for (T& object : objects) {
         auto pointer = std::make_shared<const T>(std::move(object));
         const ObjectKey key = pointer->meta.key;
-        const auto old = state.objects.find(key);
-        if (old != state.objects.end() &&
-            old->second->meta.resource_version == pointer->meta.resource_version) {
-          pointer = old->second;
+        const auto before = old.find(key);
+        if (before != old.end()) {
+          if (same_state(*before->second, *pointer)) {
+            pointer = before->second;
+          } else {
+            if (before->second->meta.uid != pointer->meta.uid) changes.emplace_back(key, Pointer{});
+            changes.emplace_back(key, pointer);
+          }
+          old.erase(before);
         } else {
           changes.emplace_back(key, pointer);
         }
-        fresh.insert_or_assign(key, std::move(pointer));
+        state.objects.insert_or_assign(key, std::move(pointer));
       }
-      for (const auto& entry : state.objects) {
-        if (!fresh.contains(entry.first)) changes.emplace_back(entry.first, Pointer{});
+      for (auto& [key, pointer] : old) {
+        if (space.empty() || key.space == space) {
+          changes.emplace_back(key, Pointer{});
+        } else {
+          state.objects.emplace(key, std::move(pointer));
+        }
       }
-      state.objects = std::move(fresh);
-      state.synced = true;
+      state.filled.insert(space);
     });
     for (const auto& [key, pointer] : changes) tell(key, pointer);
   }
 
  private:
+  using Objects = std::unordered_map<ObjectKey, Pointer>;
   struct State {
-    std::unordered_map<ObjectKey, Pointer> objects;
-    bool synced = false;
+    Objects objects;
+    std::unordered_set<std::string> filled;  // namespaces that were listed
+    std::size_t spaces = 1;
   };
+  static bool same_state(const T& a, const T& b) {
+    return a.meta.uid == b.meta.uid && a.meta.resource_version == b.meta.resource_version;
+  }
   void tell(const ObjectKey& key, const Pointer& object) const {
     for (const Listener& listener : listeners_) listener(key, object);
   }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// HttpKubeApi: KubeApi over two HttpClients, so that watches and short requests never wait
+// for each other's connections.
+//
+// Nothing is retried here but a 401, once, with a token read anew (R48). Writes carry
+// fieldManager=evalscaler and fieldValidation=Strict (R37). Clients, metrics and clock must
+// outlive it. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "core/clock.hpp"
+#include "core/guarded.hpp"
+#include "kube/cluster_access.hpp"
+#include "kube/kube_api.hpp"
+#include "telemetry/metrics.hpp"
+#include "wire/http.hpp"
+
+namespace evalscaler::kube {
+
+inline constexpr const char* kFieldManager = "evalscaler";
+
+class HttpKubeApi final : public KubeApi {
+ public:
+  // `host` (label of the metrics) is taken from access.endpoint.url.
+  HttpKubeApi(wire::HttpClient& requests, wire::HttpClient& watches, const ClusterAccess& access,
+              telemetry::Metrics& metrics, const Clock& clock);
+
+  Result<std::string> get(const std::string& path, const std::stop_token& stop) override;
+  Result<std::string> list(const std::string& collection, const ListQuery& query,
+                           const std::stop_token& stop) override;
+  Result<void> watch(const std::string& collection, const WatchQuery& query, wire::LineSink sink,
+                     const std::stop_token& stop) override;
+  Result<std::string> patch(const std::string& path, PatchType type, std::string body,
+                            const std::stop_token& stop) override;
+  Result<std::string> create(const std::string& collection, std::string body,
+                             const std::stop_token& stop) override;
+  Result<std::string> replace(const std::string& path, std::string body,
+                              const std::stop_token& stop) override;
+
+ private:
+  using Exchange = FunctionRef<Result<wire::HttpResponse>(const wire::HttpRequest&)>;
+
+  Result<std::string> sent(wire::HttpRequest request, const std::stop_token& stop);
+  Result<wire::HttpResponse> authorized(wire::HttpRequest& request, Exchange exchange);
+  Result<wire::HttpResponse> measured(const wire::HttpRequest& request, Exchange exchange);
+  void note_warnings(const wire::HttpResponse& response);
+
+  wire::HttpClient& requests_;
+  wire::HttpClient& watches_;
+  std::shared_ptr<TokenSource> tokens_;
+  std::string host_;
+  telemetry::Metrics& metrics_;
+  const Clock& clock_;
+  Guarded<std::set<std::string>> warnings_;  // already logged; bounded
+};
+
+}  // namespace evalscaler::kube

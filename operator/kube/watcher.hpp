@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watcher: keeps an ObjectFeed equal to one resource in the API server, for ever.
+//
+// A state machine (watch_state.hpp): list by a stream of initial events, or by pages where
+// the server cannot; then watch, and after any disconnect go on at the last revision seen.
+// Only a revision the server no longer has leads to a new list. Authority: client-go
+// tools/cache/reflector.go (R1..R26). run() blocks its thread; health() is thread-safe.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/guarded.hpp"
+#include "kube/backoff.hpp"
+#include "kube/kube_api.hpp"
+#include "kube/object_feed.hpp"
+#include "kube/resource_path.hpp"
+#include "kube/watch_frame.hpp"
+#include "kube/watch_state.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace evalscaler::kube {
+
+struct WatchScope {
+  Resource resource;
+  std::string space;  // empty = all namespaces; several namespaces take one Watcher each
+  std::string label_selector;
+};
+
+struct WatchHealth {
+  bool synced = false;  // the feed was filled once
+  bool absent = false;  // the server does not know the resource (404): its CRD is missing
+  std::optional<SteadyTime> last_activity;  // last line or answer from the server
+};
+
+// An object that is there but that its decoder refused; it is not in the cache.
+using UndecodableListener =
+    std::function<void(const ObjectKey& key, const std::string& uid, const Error& error)>;
+
+class Watcher {
+ public:
+  // `random` yields [0, 1). All references must outlive the watcher.
+  Watcher(WatchScope scope, ObjectFeed& feed, KubeApi& api, Clock& clock,
+          telemetry::Metrics& metrics, std::function<double()> random,
+          UndecodableListener on_undecodable = {});
+
+  void run(const std::stop_token& stop);
+  // One request: what run() repeats. Returns how long to wait before the next one.
+  std::chrono::milliseconds step(const std::stop_token& stop);
+
+  WatchHealth health() const;
+
+ private:
+  struct Reception;  // what one stream brought so far
+
+  WatchEnd stream(const WatchQuery& query, FeedPhase phase, const std::stop_token& stop);
+  PageEnd page(const Listing& listing, const std::stop_token& stop);
+  bool receive(Reception& reception, std::string_view line);
+  void apply(Reception& reception, const WatchFrame& frame);
+  void put(FeedPhase phase, const ObjectIdentity& identity, FunctionRef<Result<void>()> decode);
+  void commit(std::string_view kind);
+  void enter(const Transition& transition, const std::optional<Error>& error);
+  void touch();
+
+  WatchScope scope_;
+  std::string collection_;
+  ObjectFeed& feed_;
+  KubeApi& api_;
+  Clock& clock_;
+  telemetry::Metrics& metrics_;
+  std::function<double()> random_;
+  UndecodableListener on_undecodable_;
+  WatchState state_ = Empty{};
+  Backoff backoff_;
+  wire::JsonReader outer_;  // frames and pages
+  wire::JsonReader inner_;  // items of a page
+  std::string line_;        // the frame being read; keeps its memory
+  std::string last_complaint_;
+  Guarded<WatchHealth> health_;
+};
+
+}  // namespace evalscaler::kube
