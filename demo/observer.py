@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the cluster shows while the story runs: two watches, kept as a time line."""
+import json
+import threading
+
+from stage import DEPLOYMENT, NAME, NAMESPACE
+
+
+def objects(stream):
+    """The JSON objects of `kubectl get --watch -o json`, which prints one after another."""
+    decoder, text = json.JSONDecoder(), ""
+    for chunk in iter(lambda: stream.read1(65536), b""):
+        text += chunk.decode()
+        while text := text.lstrip():
+            try:
+                item, end = decoder.raw_decode(text)
+            except ValueError:
+                break
+            text = text[end:]
+            yield item
+
+
+class Observer:
+    def __init__(self, stage, screen):
+        self.screen = screen
+        self.replicas = []    # (seconds, asked, ready), one entry per change
+        self.decisions = []   # (seconds, record) of the operator, as status showed them
+        self.conditions = {}  # type -> (status, reason, message)
+        self.condition_log = []  # (seconds, type, status, reason)
+        self._watches = [stage.watch("deployment", DEPLOYMENT, "-n", NAMESPACE),
+                         stage.watch("evaluationservice", NAME, "-n", NAMESPACE)]
+        for process, take in zip(self._watches, (self._deployment, self._service)):
+            threading.Thread(target=self._follow, args=(process, take), daemon=True).start()
+
+    def stop(self):
+        for process in self._watches:
+            process.kill()
+            process.wait()
+
+    def asked(self) -> int:
+        return self.replicas[-1][1] if self.replicas else 0
+
+    def _follow(self, process, take):
+        for item in objects(process.stdout):
+            take(item)
+
+    def _deployment(self, item: dict):
+        asked = item["spec"]["replicas"]
+        ready = item.get("status", {}).get("readyReplicas", 0)
+        now = self.screen.seconds()
+        self.screen.chart.add(now, asked, ready)
+        if self.replicas and self.replicas[-1][1:] == (asked, ready):
+            return
+        self.replicas.append((now, asked, ready))
+        self.screen.say("replicas", f"{asked} asked for, {ready} ready")
+
+    def _service(self, item: dict):
+        status = item.get("status", {})
+        for condition in status.get("conditions", []):
+            self._condition(condition)
+        for tier in status.get("tiers", []):
+            record = tier.get("lastDecision")
+            if record and (not self.decisions or self.decisions[-1][1] != record):
+                self.decisions.append((self.screen.seconds(), record))
+                change = (f"{record['from']} -> {record['to']}" if record["to"] != record["from"]
+                          else f"hold at {record['from']}")
+                self.screen.say("decision", f"{tier['name']} {change}  {record['reason']}: "
+                                            f"{record['message']}")
+
+    def _condition(self, condition: dict):
+        shown = (condition["status"], condition["reason"])
+        if self.conditions.get(condition["type"], ("", ""))[:2] == shown:
+            return
+        self.conditions[condition["type"]] = (*shown, condition.get("message", ""))
+        self.condition_log.append((self.screen.seconds(), condition["type"], *shown))
+        self.screen.say("condition", f"{condition['type']}={shown[0]} {shown[1]}: "
+                                     f"{condition.get('message', '')}")

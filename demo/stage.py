@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's stage: where programs and state are, and how to call them."""
+import ctypes
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import urllib.parse
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+NAMESPACE = "ml"
+NAME = "prediction-service"
+DEPLOYMENT = "ml-prediction-service"
+
+
+class StageError(Exception):
+    """Something the user can read and act upon."""
+
+
+def end_with_parent():
+    """Runs in a child: it must not outlive the demo (prctl PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+class Stage:
+    def __init__(self):
+        self.state = pathlib.Path(os.environ.get("EVALSCALER_DEMO_STATE", ROOT / ".cache/demo"))
+        self.build = pathlib.Path(os.environ.get("EVALSCALER_BUILD", ROOT / "build"))
+        self.environment = dict(os.environ, CLUSTER_STATE=str(self.state))
+        self.environment.pop("KUBECONFIG", None)
+        self.prometheus_url = ""
+        self._kit = ""
+
+    @property
+    def kit(self) -> pathlib.Path:
+        if not self._kit:
+            self._kit = self.run([str(ROOT / "tests/cluster/build"), "--where"]).strip()
+        return pathlib.Path(self._kit)
+
+    @property
+    def kubeconfig(self) -> pathlib.Path:
+        return self.state / "kubeconfig"
+
+    @property
+    def level(self) -> str:
+        return (self.state / "level").read_text().strip()
+
+    def program(self, name: str) -> str:
+        for folder in (self.build / "bin", self.build / "tests/workload"):
+            if (folder / name).exists():
+                return str(folder / name)
+        raise StageError(f"{self.build}/bin/{name} is missing: run 'make build'")
+
+    def cluster(self, *arguments: str) -> str:
+        return self.run([str(ROOT / "tests/cluster/cluster"), *arguments])
+
+    def kubectl(self, *arguments: str, text: str = "") -> str:
+        command = [str(self.kit / "kubectl"), "--kubeconfig", str(self.kubeconfig), *arguments]
+        return self.run(command, text)
+
+    def watch(self, *arguments: str) -> subprocess.Popen:
+        command = [str(self.kit / "kubectl"), "--kubeconfig", str(self.kubeconfig), "get",
+                   *arguments, "--watch", "-o", "json"]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                env=self.environment, preexec_fn=end_with_parent)
+
+    def start(self, command: list, **options) -> subprocess.Popen:
+        return subprocess.Popen(command, env=self.environment, preexec_fn=end_with_parent,
+                                **options)
+
+    def ask_prometheus(self, query: str):
+        """The one number an instant query answers, or None."""
+        url = f"{self.prometheus_url}/api/v1/query?" + urllib.parse.urlencode({"query": query})
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                rows = json.load(answer)["data"]["result"]
+            return float(rows[0]["value"][1]) if rows else None
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def run(self, command: list, text: str = "") -> str:
+        done = subprocess.run(command, env=self.environment, input=text, text=True,
+                              capture_output=True, check=False)
+        if done.returncode != 0:
+            lines = (done.stderr or done.stdout).strip().splitlines()[-4:]
+            name = os.path.basename(command[0])
+            raise StageError(f"{name} {' '.join(command[1:4])}: " + " | ".join(lines))
+        return done.stdout
