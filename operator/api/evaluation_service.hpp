@@ -105,4 +105,18 @@ struct ServiceSpec {
   bool operator==(const ServiceSpec&) const = default;
 };
 
+// One thing that is wrong with a spec: `field` is its path ("spec.tiers[0].minReplicas").
+struct FieldProblem {
+  std::string field;
+  std::string message;  // what is wrong and what would be right
+  bool operator==(const FieldProblem&) const = default;
+
+  std::string text() const { return field + ": " + message; }
+};
+
+// Everything the schema refuses, for files and for an API server that has another schema;
+// empty if the spec can be acted on. Which kinds of targets exist is their registry's
+// business and not judged here.
+std::vector<FieldProblem> validate(const ServiceSpec& spec);
+
 }  // namespace evalscaler::api

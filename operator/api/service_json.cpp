@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/service_json.hpp"
+
+#include "api/field_reader.hpp"
+
+namespace evalscaler::api {
+
+template <>
+inline constexpr std::array<Field<ScaleTargetRef>, 3> kFields<ScaleTargetRef>{{
+    {"apiVersion", into<&ScaleTargetRef::api_version>},
+    {"kind", into<&ScaleTargetRef::kind>},
+    {"name", into<&ScaleTargetRef::name>},
+}};
+
+template <>
+inline constexpr std::array<Field<ThresholdMetric>, 7> kFields<ThresholdMetric>{{
+    {"name", into<&ThresholdMetric::name>},
+    {"query", into<&ThresholdMetric::query>},
+    {"scaleUpThreshold", into<&ThresholdMetric::scale_up>},
+    {"scaleDownThreshold", into<&ThresholdMetric::scale_down>},
+    {"worse", into<&ThresholdMetric::worse>},
+    {"onUnavailable", into<&ThresholdMetric::on_unavailable>},
+    {"proportional", into<&ThresholdMetric::proportional>},
+}};
+
+template <>
+inline constexpr std::array<Field<ScaleUpRule>, 6> kFields<ScaleUpRule>{{
+    {"step", into<&ScaleUpRule::step>},
+    {"cooldownSeconds", into<&ScaleUpRule::cooldown>},
+    {"triggerScore", into<&ScaleUpRule::trigger_score>},
+    {"proportionalStep", into<&ScaleUpRule::proportional_step>},
+    {"maxStep", into<&ScaleUpRule::max_step>},
+    {"readySeconds", into<&ScaleUpRule::ready_seconds>},
+}};
+
+template <>
+inline constexpr std::array<Field<ScaleDownRule>, 4> kFields<ScaleDownRule>{{
+    {"step", into<&ScaleDownRule::step>},
+    {"cooldownSeconds", into<&ScaleDownRule::cooldown>},
+    {"quorum", into<&ScaleDownRule::quorum>},
+    {"allowWhileHigh", into<&ScaleDownRule::allow_while_high>},
+}};
+
+template <>
+inline constexpr std::array<Field<ThresholdPolicy>, 4> kFields<ThresholdPolicy>{{
+    {"metrics", into<&ThresholdPolicy::metrics>},
+    {"scaleUp", into<&ThresholdPolicy::scale_up>},
+    {"scaleDown", into<&ThresholdPolicy::scale_down>},
+    {"cooldown", into<&ThresholdPolicy::cooldown>},
+}};
+
+template <>
+inline constexpr std::array<Field<Tier>, 6> kFields<Tier>{{
+    {"name", into<&Tier::name>},
+    {"scaleTargetRef", into<&Tier::target>},
+    {"metricIdentity", into<&Tier::metric_identity>},
+    {"minReplicas", into<&Tier::min_replicas>},
+    {"maxReplicas", into<&Tier::max_replicas>},
+    {"threshold", into<&Tier::threshold>},
+}};
+
+template <>
+inline constexpr std::array<Field<ServiceSpec>, 5> kFields<ServiceSpec>{{
+    {"type", into<&ServiceSpec::type>},
+    {"mode", into<&ServiceSpec::mode>},
+    {"intervalSeconds", into<&ServiceSpec::interval>},
+    {"prometheus", into<&ServiceSpec::prometheus>},
+    {"tiers", into<&ServiceSpec::tiers>},
+}};
+
+Result<ServiceSpec> read_spec(wire::JsonCursor& spec, UnknownFields unknown) {
+  ServiceSpec out;
+  EVALSCALER_TRY(read_value(spec, unknown, out));
+  return out;
+}
+
+}  // namespace evalscaler::api

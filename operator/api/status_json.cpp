@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "api/field_reader.hpp"
+#include "api/service_json.hpp"
+#include "core/text.hpp"
+#include "core/time_text.hpp"
+
+namespace evalscaler::api {
+
+template <>
+inline constexpr std::array<Field<Condition>, 6> kFields<Condition>{{
+    {"type", into<&Condition::type>},
+    {"status", into<&Condition::status>},
+    {"reason", into<&Condition::reason>},
+    {"message", into<&Condition::message>},
+    {"observedGeneration", into<&Condition::observed_generation>},
+    {"lastTransitionTime", into<&Condition::last_transition>},
+}};
+
+template <>
+inline constexpr std::array<Field<MetricStatus>, 5> kFields<MetricStatus>{{
+    {"name", into<&MetricStatus::name>},
+    {"state", into<&MetricStatus::state>},
+    {"value", into<&MetricStatus::value>},
+    {"sampleTime", into<&MetricStatus::sample_time>},
+    {"message", into<&MetricStatus::why>},
+}};
+
+template <>
+inline constexpr std::array<Field<Step>, 5> kFields<Step>{{
+    {"stage", into<&Step::stage>},
+    {"from", into<&Step::from>},
+    {"to", into<&Step::to>},
+    {"reason", into<&Step::reason>},
+    {"message", into<&Step::message>},
+}};
+
+template <>
+inline constexpr std::array<Field<DecisionRecord>, 8> kFields<DecisionRecord>{{
+    {"tier", into<&DecisionRecord::tier>},
+    {"time", into<&DecisionRecord::time>},
+    {"from", into<&DecisionRecord::from>},
+    {"to", into<&DecisionRecord::to>},
+    {"applied", into<&DecisionRecord::applied>},
+    {"reason", into<&DecisionRecord::reason>},
+    {"message", into<&DecisionRecord::message>},
+    {"steps", into<&DecisionRecord::steps>},
+}};
+
+template <>
+inline constexpr std::array<Field<TierStatus>, 8> kFields<TierStatus>{{
+    {"name", into<&TierStatus::name>},
+    {"current", into<&TierStatus::current>},
+    {"ready", into<&TierStatus::ready>},
+    {"desired", into<&TierStatus::desired>},
+    {"lastScaleUpTime", into<&TierStatus::last_scale_up>},
+    {"lastScaleDownTime", into<&TierStatus::last_scale_down>},
+    {"metrics", into<&TierStatus::metrics>},
+    {"lastDecision", into<&TierStatus::last_decision>},
+}};
+
+// lastScaleTime is not read: it is the latest of the tiers' own times.
+template <>
+inline constexpr std::array<Field<ServiceStatus>, 5> kFields<ServiceStatus>{{
+    {"observedGeneration", into<&ServiceStatus::observed_generation>},
+    {"summary", into<&ServiceStatus::summary>},
+    {"conditions", into<&ServiceStatus::conditions>},
+    {"tiers", into<&ServiceStatus::tiers>},
+    {"recentDecisions", into<&ServiceStatus::recent_decisions>},
+}};
+
+namespace {
+
+using wire::JsonWriter;
+
+// Below the schema's limits: a status that is too long would be refused, and lost, whole.
+constexpr std::size_t kMaxReason = 256;
+constexpr std::size_t kMaxMessage = 1024;
+constexpr std::size_t kMaxSteps = 32;
+constexpr std::size_t kMaxRecent = 10;
+
+void write_time(JsonWriter& out, std::string_view name, const std::optional<WallTime>& time) {
+  if (time) out.member(name, time_text(*time));
+}
+
+void write_why(JsonWriter& out, std::string_view reason, std::string_view message) {
+  out.member("reason", one_line(reason, kMaxReason));
+  out.member("message", one_line(message, kMaxMessage));
+}
+
+void write(JsonWriter& out, const Condition& condition) {
+  out.begin_object();
+  out.member("type", condition.type);
+  out.member("status", to_text(condition.status));
+  write_why(out, condition.reason, condition.message);
+  out.member("observedGeneration", condition.observed_generation);
+  write_time(out, "lastTransitionTime", condition.last_transition);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const MetricStatus& metric) {
+  out.begin_object();
+  out.member("name", metric.name);
+  out.member("state", to_text(metric.state));
+  if (metric.value && std::isfinite(*metric.value)) {
+    out.member("value", number_text(*metric.value));
+  }
+  write_time(out, "sampleTime", metric.sample_time);
+  out.member_if_set("message", one_line(metric.why, kMaxMessage));
+  out.end_object();
+}
+
+void write(JsonWriter& out, const Step& step) {
+  out.begin_object();
+  out.member("stage", one_line(step.stage, kMaxReason));
+  out.member("from", step.from);
+  out.member("to", step.to);
+  write_why(out, step.reason, step.message);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const DecisionRecord& decision) {
+  out.begin_object();
+  out.member_if_set("tier", decision.tier);
+  write_time(out, "time", decision.time);
+  out.member("from", decision.from);
+  out.member("to", decision.to);
+  out.member("applied", decision.applied);
+  write_why(out, decision.reason, decision.message);
+  out.key("steps").begin_array();
+  const std::size_t count = std::min(decision.steps.size(), kMaxSteps);
+  for (std::size_t i = 0; i < count; ++i) write(out, decision.steps[i]);
+  out.end_array();
+  out.end_object();
+}
+
+void write(JsonWriter& out, const TierStatus& tier) {
+  out.begin_object();
+  out.member("name", tier.name);
+  out.member("current", tier.current);
+  out.member("ready", tier.ready);
+  out.member("desired", tier.desired);
+  write_time(out, "lastScaleUpTime", tier.last_scale_up);
+  write_time(out, "lastScaleDownTime", tier.last_scale_down);
+  out.key("metrics").begin_array();
+  for (const MetricStatus& metric : tier.metrics) write(out, metric);
+  out.end_array();
+  if (tier.last_decision) {
+    DecisionRecord decision = *tier.last_decision;
+    decision.tier.clear();  // it stands inside its tier
+    out.key("lastDecision");
+    write(out, decision);
+  }
+  out.end_object();
+}
+
+// optional orders "never" before every time.
+std::optional<WallTime> last_scale(const ServiceStatus& status) {
+  std::optional<WallTime> last;
+  for (const TierStatus& tier : status.tiers) {
+    last = std::max({last, tier.last_scale_up, tier.last_scale_down});
+  }
+  return last;
+}
+
+}  // namespace
+
+Result<ServiceStatus> read_status(wire::JsonCursor& status) {
+  ServiceStatus out;
+  EVALSCALER_TRY(read_value(status, UnknownFields::Ignore, out));
+  for (TierStatus& tier : out.tiers) {
+    if (tier.last_decision) tier.last_decision->tier = tier.name;
+  }
+  return out;
+}
+
+void write_status(JsonWriter& out, const ServiceStatus& status) {
+  out.begin_object();
+  out.member("observedGeneration", status.observed_generation);
+  out.member("summary", one_line(status.summary, kMaxMessage));
+  write_time(out, "lastScaleTime", last_scale(status));
+  out.key("conditions").begin_array();
+  for (const Condition& condition : status.conditions) write(out, condition);
+  out.end_array();
+  out.key("tiers").begin_array();
+  for (const TierStatus& tier : status.tiers) write(out, tier);
+  out.end_array();
+  out.key("recentDecisions").begin_array();
+  const std::size_t count = status.recent_decisions.size();
+  for (std::size_t i = count - std::min(count, kMaxRecent); i < count; ++i) {
+    write(out, status.recent_decisions[i]);
+  }
+  out.end_array();
+  out.end_object();
+}
+
+}  // namespace evalscaler::api
