@@ -169,7 +169,9 @@ enter_at() { # FOLDER COMMAND...
   enter bash -c 'cd "$0" && exec "$@"' "$@"
 }
 
-kubectl() { "$bin/kubectl" --kubeconfig "$S/kubeconfig" --request-timeout=10s "$@"; }
+kubectl() {
+  "$bin/kubectl" --kubeconfig "$S/kubeconfig" --cache-dir "$S/etc/kubectl" --request-timeout=10s "$@"
+}
 
 ready_api() { # COMPONENT KUBECONFIG
   read_component "$1" && [ "$state" = running ] &&
