@@ -31,6 +31,8 @@ class Stage:
         self.environment = dict(os.environ, CLUSTER_STATE=str(self.state))
         self.environment.pop("KUBECONFIG", None)
         self.prometheus_url = ""
+        self.level = ""         # pods or fake, once the cluster is up
+        self.level_reason = ""  # why it is not pods
         self._kit = ""
 
     @property
@@ -43,10 +45,6 @@ class Stage:
     def kubeconfig(self) -> pathlib.Path:
         return self.state / "kubeconfig"
 
-    @property
-    def level(self) -> str:
-        return (self.state / "level").read_text().strip()
-
     def program(self, name: str) -> str:
         for folder in (self.build / "bin", self.build / "tests/workload"):
             if (folder / name).exists():
@@ -55,6 +53,13 @@ class Stage:
 
     def cluster(self, *arguments: str) -> str:
         return self.run([str(ROOT / "tests/cluster/cluster"), *arguments])
+
+    def cluster_up(self):
+        said = self.run([str(ROOT / "tests/cluster/cluster"), "up"], errors_too=True)
+        status = self.cluster("status").split()
+        self.level = next(word[len("level="):] for word in status if word.startswith("level="))
+        if self.level != "pods":
+            self.level_reason = next((line for line in said.splitlines() if "fake" in line), said)
 
     def kubectl(self, *arguments: str, text: str = "") -> str:
         command = [str(self.kit / "kubectl"), "--kubeconfig", str(self.kubeconfig), *arguments]
@@ -80,11 +85,11 @@ class Stage:
         except (OSError, ValueError, KeyError):
             return None
 
-    def run(self, command: list, text: str = "") -> str:
+    def run(self, command: list, text: str = "", errors_too: bool = False) -> str:
         done = subprocess.run(command, env=self.environment, input=text, text=True,
                               capture_output=True, check=False)
         if done.returncode != 0:
             lines = (done.stderr or done.stdout).strip().splitlines()[-4:]
             name = os.path.basename(command[0])
             raise StageError(f"{name} {' '.join(command[1:4])}: " + " | ".join(lines))
-        return done.stdout
+        return done.stdout + (done.stderr if errors_too else "")

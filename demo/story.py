@@ -10,7 +10,7 @@ from verdict import Facts, judge
 
 # The sample's own times (15 s, 5 min) shortened for a story of minutes.
 INTERVAL, COOLDOWN = 5, 15
-RATE, RAMP, SUSTAIN = 700, 10, 140   # requests/s; seconds
+RATE, RAMP, SUSTAIN = 650, 10, 140   # requests/s; seconds
 OUTAGE_AFTER, OUTAGE = 40, 60        # seconds after the load began; its length
 PER_REPLICA = (f'sum(rate(http_requests_total{{namespace="{NAMESPACE}",'
                f'service="{DEPLOYMENT}"}}[15s]))')
@@ -36,13 +36,11 @@ def tell(stage: Stage) -> int:
 def set_up(stage: Stage, screen: Screen):
     stage.cluster("down")  # also whatever an interrupted run left behind
     screen.say("cluster", "starting etcd, kube-apiserver, controller-manager, scheduler and a node")
-    stage.cluster("up")
+    stage.cluster_up()
     if stage.level == "pods":
         screen.say("cluster", "up: real control plane, real node (kubelet, containerd, runc)")
     else:
-        reason = (stage.state / "reason").read_text().strip()
-        screen.say("cluster", f"containers cannot run here ({reason}): fake nodes on the real "
-                              "control plane, the engine runs as one process beside it")
+        screen.say("cluster", f"{stage.level_reason.strip()}; one engine process stands for the pods")
     load_workload(stage, screen)
     start_prometheus(stage, screen)
     stage.kubectl("apply", "-f", str(ROOT / "crds"))
