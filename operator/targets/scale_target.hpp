@@ -18,9 +18,12 @@ class ScaleTarget {
  public:
   virtual ~ScaleTarget() = default;
 
-  // From the watch cache, without the network. NotFound if there is no such object,
-  // Unavailable until the cache is filled or while it has not yet seen our own last write.
-  virtual Result<api::TargetObservation> observe(const ObjectKey& key) const = 0;
+  // From the watch cache; the network is asked only where the cache cannot be believed: it
+  // has not shown our own last write within 10 s, or that write's outcome is unknown.
+  // NotFound if there is no such object, Unavailable until the cache is filled or while it
+  // has not yet seen our own last write, Invalid if its replicas make no sense.
+  virtual Result<api::TargetObservation> observe(const ObjectKey& key,
+                                                 const std::stop_token& stop) = 0;
 
   // Moves one step towards `wanted` if the object is still the one `based_on` describes;
   // returns the replicas now asked for. Conflict: it changed, observe and decide again.

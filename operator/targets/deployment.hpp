@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// DeploymentTarget: scales Deployments through their scale subresource; unit is the pod.
+//
+// Needs the rights list and watch on deployments, get and patch on deployments/scale.
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "core/clock.hpp"
+#include "kube/kube_api.hpp"
+#include "kube/object_cache.hpp"
+#include "targets/deployment_object.hpp"
+#include "targets/own_writes.hpp"
+#include "targets/scale_document.hpp"
+#include "targets/scale_target.hpp"
+
+namespace evalscaler::targets {
+
+class DeploymentTarget final : public ScaleTarget {
+ public:
+  // All three must outlive the target.
+  DeploymentTarget(kube::KubeApi& api, const kube::ObjectCache<DeploymentObject>& cache,
+                   const Clock& clock)
+      : api_(api), cache_(cache), clock_(clock) {}
+
+  Result<api::TargetObservation> observe(const ObjectKey& key,
+                                         const std::stop_token& stop) override;
+  Result<Replicas> step_towards(const ObjectKey& key, const api::TargetObservation& based_on,
+                                Replicas wanted, const std::stop_token& stop) override;
+
+ private:
+  Result<api::TargetObservation> observe_live(const ObjectKey& key, api::TargetObservation cached,
+                                              const std::stop_token& stop);
+  Result<Replicas> confirm(const ObjectKey& key, OwnWrite attempt,
+                           const api::TargetObservation& based_on, const std::stop_token& stop);
+  Result<ScaleDocument> get_scale(const ObjectKey& key, const std::stop_token& stop);
+
+  kube::KubeApi& api_;
+  const kube::ObjectCache<DeploymentObject>& cache_;
+  const Clock& clock_;
+  OwnWrites own_writes_;
+};
+
+}  // namespace evalscaler::targets

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/deployment_object.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "api/evaluation_service.hpp"
+#include "kube/store.hpp"
+#include "targets/pod_resources.hpp"
+
+namespace evalscaler::targets {
+namespace {
+
+using kube::store;
+using wire::JsonCursor;
+
+Result<void> read_template(JsonCursor& pod_template, api::PodResources& resources) {
+  return pod_template.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    return key == "spec" ? store(read_pod_resources(value), resources) : Result<void>();
+  });
+}
+
+Result<void> read_spec(JsonCursor& spec, DeploymentObject& into) {
+  return spec.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    if (key == "replicas") {
+      std::int64_t replicas = 0;
+      EVALSCALER_TRY(store(value.integer(), replicas));
+      into.spec_replicas = replicas;
+      return {};
+    }
+    if (key == "paused") return store(value.boolean(), into.paused);
+    if (key == "template") return read_template(value, into.resources);
+    return {};
+  });
+}
+
+Result<void> read_condition(JsonCursor& condition, DeploymentObject& into) {
+  std::string type;
+  ProgressCondition found;
+  EVALSCALER_TRY(condition.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    if (key == "type") return store(value.text(), type);
+    if (key == "status") return store(value.text(), found.status);
+    if (key == "reason") return store(value.text(), found.reason);
+    return {};
+  }));
+  if (type == "Progressing") into.progress = std::move(found);
+  return {};
+}
+
+Result<void> read_status(JsonCursor& status, DeploymentObject& into) {
+  return status.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    if (key == "observedGeneration") return store(value.integer(), into.observed_generation);
+    if (key == "replicas") return store(value.integer(), into.replicas);
+    if (key == "readyReplicas") return store(value.integer(), into.ready_replicas);
+    if (key == "updatedReplicas") return store(value.integer(), into.updated_replicas);
+    if (key != "conditions") return {};
+    return value.items(
+        [&](std::size_t, JsonCursor& condition) { return read_condition(condition, into); });
+  });
+}
+
+Result<void> read_writers(JsonCursor& managed_fields, DeploymentObject& into) {
+  auto entries = kube::read_managed_fields(managed_fields);
+  if (!entries) return entries.error();
+  for (kube::FieldsEntry& entry : *entries) {
+    if (entry.owns_replicas) into.replicas_writers.push_back(std::move(entry));
+  }
+  return {};
+}
+
+Result<api::Replicas> checked(std::string_view field, std::int64_t value) {
+  if (value >= 0 && value <= std::numeric_limits<api::Replicas>::max()) {
+    return static_cast<api::Replicas>(value);
+  }
+  return fail(ErrorKind::Invalid, std::string(field) + ": " + std::to_string(value) +
+                                      " is no number of replicas; set it to 0 or more");
+}
+
+api::Rollout rollout_of(const DeploymentObject& deployment) {
+  const auto& progress = deployment.progress;
+  if (deployment.paused) return api::Rollout::Paused;
+  if (progress && progress->status == "False" && progress->reason == "ProgressDeadlineExceeded") {
+    return api::Rollout::Stuck;
+  }
+  const bool settling =
+      progress && progress->status == "True" && progress->reason != "NewReplicaSetAvailable";
+  const bool behind = deployment.observed_generation < deployment.meta.generation ||
+                      deployment.updated_replicas < deployment.replicas;
+  return settling || behind ? api::Rollout::Running : api::Rollout::Settled;
+}
+
+void add_writers(const DeploymentObject& deployment, api::TargetObservation& into) {
+  for (const kube::FieldsEntry& entry : deployment.replicas_writers) {
+    const bool newest = !into.last_writer || into.last_writer->time <= entry.time;
+    if (newest) into.last_writer = api::ReplicasWriter{entry.manager, entry.time};
+    const bool ours = entry.manager == api::kFieldManager;
+    if (ours && entry.time) into.our_last_write = std::max(into.our_last_write, entry.time);
+  }
+}
+
+}  // namespace
+
+const kube::Resource& deployment_resource() {
+  static const kube::Resource resource{"apps", "v1", "deployments", "Deployment"};
+  return resource;
+}
+
+Result<DeploymentObject> read_deployment(JsonCursor& object) {
+  DeploymentObject out;
+  const auto read = object.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    if (key == "metadata") {
+      return store(kube::read_object_meta(value,
+                                          [&](std::string_view field, JsonCursor& fields) {
+                                            return field == "managedFields"
+                                                       ? read_writers(fields, out)
+                                                       : Result<void>();
+                                          }),
+                   out.meta);
+    }
+    const auto part = key == "spec"     ? read_spec(value, out)
+                      : key == "status" ? read_status(value, out)
+                                        : Result<void>();
+    if (!part && out.defect.empty()) out.defect = part.error().message;
+    return {};
+  });
+  if (!read) return read.error();
+  if (out.meta.key.name.empty()) return object.error("metadata is missing");
+  return out;
+}
+
+Result<api::TargetObservation> observation_of(const DeploymentObject& deployment) {
+  if (!deployment.defect.empty()) return fail(ErrorKind::Invalid, deployment.defect);
+  if (!deployment.spec_replicas) {
+    return fail(ErrorKind::Invalid, "spec.replicas: is missing; set it to 0 or more");
+  }
+  const auto spec = checked("spec.replicas", *deployment.spec_replicas);
+  if (!spec) return spec.error();
+  const auto ready = checked("status.readyReplicas", deployment.ready_replicas);
+  if (!ready) return ready.error();
+  const auto updated = checked("status.updatedReplicas", deployment.updated_replicas);
+  if (!updated) return updated.error();
+
+  api::TargetObservation out;
+  out.uid = deployment.meta.uid;
+  out.resource_version = deployment.meta.resource_version;
+  out.spec_replicas = *spec;
+  out.ready_replicas = *ready;
+  out.updated_replicas = *updated;
+  out.rollout = rollout_of(deployment);
+  add_writers(deployment, out);
+  out.controller_owner = deployment.meta.controller_owner;
+  out.resources = deployment.resources;
+  out.being_deleted = deployment.meta.being_deleted;
+  return out;
+}
+
+}  // namespace evalscaler::targets

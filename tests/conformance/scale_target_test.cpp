@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every row of targets::target_kinds() must do. A new row needs a row in kCases.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "fakes/deployment_json.hpp"
+#include "fakes/manual_clock.hpp"
+#include "fakes/scripted_kube_api.hpp"
+#include "targets/registry.hpp"
+
+namespace evalscaler::targets {
+namespace {
+
+using fakes::scale_json;
+using Verb = fakes::ScriptedKubeApi::Verb;
+
+// The world that one kind's adapter looks at.
+struct World {
+  fakes::ManualClock clock;
+  fakes::ScriptedKubeApi api;
+  kube::ObjectCache<DeploymentObject> deployments;
+};
+
+struct Case {
+  std::string_view kind;
+  const char* write_path;
+  // Puts ml/app with these replicas (JSON text, empty = absent) into its cache.
+  void (*show)(World& world, const std::string& replicas);
+  void (*show_nothing)(World& world);
+};
+
+void show_deployment(World& world, const std::string& replicas) {
+  fakes::DeploymentText text;
+  text.replicas = replicas;
+  auto object = fakes::decode_deployment(text.json());
+  ASSERT_TRUE(object) << object.error().message;
+  world.deployments.replace({std::move(object).value()});
+}
+
+const std::array kCases{
+    Case{"Deployment", "/apis/apps/v1/namespaces/ml/deployments/app/scale", show_deployment,
+         [](World& world) { world.deployments.replace({}); }},
+};
+
+const ObjectKey kKey{"ml", "app"};
+
+class ScaleTargets : public ::testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    for (const TargetKind& kind : target_kinds()) {
+      if (kind.name == GetParam().kind) {
+        target_ = kind.make({&world_.api, &world_.deployments, &world_.clock});
+      }
+    }
+    ASSERT_NE(target_, nullptr);
+  }
+  void show(const std::string& replicas) { GetParam().show(world_, replicas); }
+  api::TargetObservation seen() { return target_->observe(kKey, {}).value(); }
+  Result<Replicas> step(Replicas wanted) { return target_->step_towards(kKey, seen(), wanted, {}); }
+  void expect_write(std::string answer) {
+    world_.api.expect(Verb::Patch, GetParam().write_path, std::move(answer));
+  }
+  void expect_write(Error error) {
+    world_.api.expect(Verb::Patch, GetParam().write_path, std::move(error));
+  }
+  void expect_read(std::string answer) {
+    world_.api.expect(Verb::Get, GetParam().write_path, std::move(answer));
+  }
+
+  World world_;
+  std::unique_ptr<ScaleTarget> target_;
+};
+
+TEST(ScaleTargetConformance, EveryRegistryRowHasACase) {
+  for (const TargetKind& kind : target_kinds()) {
+    bool found = false;
+    for (const Case& one : kCases) found = found || one.kind == kind.name;
+    EXPECT_TRUE(found) << kind.name;
+  }
+}
+
+TEST_P(ScaleTargets, UnchangedMeansNoRequest) {
+  show("5");
+  EXPECT_EQ(step(5).value(), 5);
+  EXPECT_TRUE(world_.api.calls().empty());
+}
+
+TEST_P(ScaleTargets, WriteIsFencedOnUidAndOnTheReplicasItWasBasedOn) {
+  show("5");
+  expect_write(scale_json("uid-1", "101", 8));
+  EXPECT_EQ(step(8).value(), 8);
+  const auto call = world_.api.last_call();
+  EXPECT_EQ(call.patch, kube::PatchType::Json);
+  EXPECT_NE(call.body.find(R"({"op":"test","path":"/metadata/uid","value":"uid-1"})"),
+            std::string::npos);
+  EXPECT_NE(call.body.find(R"({"op":"test","path":"/spec/replicas","value":5})"),
+            std::string::npos);
+}
+
+TEST_P(ScaleTargets, ConflictIsHandedOnAndNothingElseIsSent) {
+  show("5");
+  expect_write(fail(ErrorKind::Conflict, "test failed"));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(world_.api.calls().size(), 1U);
+}
+
+TEST_P(ScaleTargets, UnknownOutcomeThatWasExecutedIsSuccess) {
+  show("5");
+  expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
+  expect_read(scale_json("uid-1", "101", 8));
+  EXPECT_EQ(step(8).value(), 8);
+}
+
+TEST_P(ScaleTargets, UnknownOutcomeThatWasNotExecutedIsNoSuccess) {
+  show("5");
+  expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
+  expect_read(scale_json("uid-1", "100", 5));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Unavailable);
+}
+
+TEST_P(ScaleTargets, UnknownOutcomeOvertakenBySomebodyElseIsAConflict) {
+  show("5");
+  expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
+  expect_read(scale_json("uid-1", "101", 3));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict);
+}
+
+TEST_P(ScaleTargets, UnknownOutcomeOnAnObjectThatWasRecreatedIsAConflict) {
+  show("5");
+  expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
+  expect_read(scale_json("uid-2", "101", 8));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict);
+}
+
+TEST_P(ScaleTargets, DeletedTargetIsNotFound) {
+  show("5");
+  GetParam().show_nothing(world_);
+  EXPECT_EQ(target_->observe(kKey, {}).error().kind, ErrorKind::NotFound);
+}
+
+TEST_P(ScaleTargets, TargetDeletedUnderTheWriteIsNotFound) {
+  show("5");
+  expect_write(fail(ErrorKind::NotFound, "gone"));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::NotFound);
+}
+
+TEST_P(ScaleTargets, CorruptReplicasAreAnErrorAndNeverAWrite) {
+  for (const char* replicas : {"-1", "2147483648", ""}) {
+    show(replicas);
+    const auto observed = target_->observe(kKey, {});
+    ASSERT_FALSE(observed) << replicas;
+    EXPECT_EQ(observed.error().kind, ErrorKind::Invalid);
+    GetParam().show_nothing(world_);
+  }
+  EXPECT_TRUE(world_.api.calls().empty());
+}
+
+TEST_P(ScaleTargets, NegativeReplicasAreNeverAskedFor) {
+  show("5");
+  EXPECT_EQ(step(-1).error().kind, ErrorKind::Invalid);
+  EXPECT_TRUE(world_.api.calls().empty());
+}
+
+TEST_P(ScaleTargets, StopRequestedMeansNoWrite) {
+  show("5");
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(target_->step_towards(kKey, seen(), 8, stop.get_token()).error().kind,
+            ErrorKind::Cancelled);
+  EXPECT_TRUE(world_.api.calls().empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryKind, ScaleTargets, ::testing::ValuesIn(kCases),
+                         [](const auto& row) { return std::string(row.param.kind); });
+
+}  // namespace
+}  // namespace evalscaler::targets

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deployments and Scales as the API server writes them, cut to what is read.
+#pragma once
+
+#include <string>
+
+#include "targets/deployment_object.hpp"
+#include "wire/json_reader.hpp"
+
+namespace evalscaler::fakes {
+
+struct DeploymentText {
+  std::string space = "ml";
+  std::string name = "app";
+  std::string uid = "uid-1";
+  std::string resource_version = "100";
+  std::string replicas = "5";  // JSON text; empty = the field is absent
+  int ready = 5;
+  std::string managed_fields = "[]";
+  std::string extra_spec;    // ,"paused":true
+  std::string extra_status;  // ,"conditions":[...]
+
+  std::string json() const {
+    const std::string count = std::to_string(ready);
+    return R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":")" + name +
+           R"(","namespace":")" + space + R"(","uid":")" + uid + R"(","resourceVersion":")" +
+           resource_version + R"(","generation":3,"managedFields":)" + managed_fields +
+           R"(},"spec":{)" + (replicas.empty() ? "" : "\"replicas\":" + replicas + ",") +
+           R"("selector":{"matchLabels":{"a":"b"}})" + extra_spec +
+           R"(},"status":{"observedGeneration":3,"replicas":)" + count + R"(,"readyReplicas":)" +
+           count + R"(,"updatedReplicas":)" + count + extra_status + "}}";
+  }
+};
+
+inline Result<targets::DeploymentObject> decode_deployment(std::string json) {
+  targets::DeploymentObject object;
+  wire::JsonReader reader;
+  const auto read = reader.read(json, [&](wire::JsonCursor& root) -> Result<void> {
+    auto decoded = targets::read_deployment(root);
+    if (!decoded) return decoded.error();
+    object = std::move(decoded).value();
+    return {};
+  });
+  if (!read) return read.error();
+  return object;
+}
+
+// Replicas 0 are left out, as the API server does.
+inline std::string scale_json(const std::string& uid, const std::string& resource_version,
+                              int replicas) {
+  return R"({"kind":"Scale","apiVersion":"autoscaling/v1","metadata":{"name":"app",)"
+         R"("namespace":"ml","uid":")" +
+         uid + R"(","resourceVersion":")" + resource_version + R"("},"spec":{)" +
+         (replicas == 0 ? "" : "\"replicas\":" + std::to_string(replicas)) +
+         R"(},"status":{"replicas":5,"selector":"a=b"}})";
+}
+
+}  // namespace evalscaler::fakes
