@@ -14,13 +14,13 @@ struct Stage {
 };
 
 constexpr std::array kStages{
-    Stage{"switchedOff", switched_off},    //
+    Stage{"switchedOff", switched_off},    // 0 by hand is an off switch
     Stage{"paused", paused},               //
-    Stage{"threshold", threshold_policy},  //
-    Stage{"readings", readings_veto},      //
+    Stage{"threshold", threshold_policy},  // proposes
+    Stage{"readings", readings_veto},      // no going down on what is not known
     Stage{"cooldown", cooldown},           //
-    Stage{"bounds", bounds},               //
-    Stage{"coldStart", cold_start},        //
+    Stage{"bounds", bounds},               // min and max, whatever the above said
+    Stage{"coldStart", cold_start},        // the first look only observes
 };
 
 }  // namespace

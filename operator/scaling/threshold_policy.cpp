@@ -13,8 +13,7 @@ namespace {
 // ceil(current * v/U), forgiving the rounding that makes 10 * 1.1 more than 11.
 double replicas_for(Replicas current, double ratio) {
   constexpr double kRounding = 1e-9;
-  const double wanted = static_cast<double>(current) * ratio;
-  return std::ceil(wanted - kRounding * wanted);
+  return std::ceil(static_cast<double>(current) * ratio * (1 - kRounding));
 }
 
 std::int64_t up_step(const Situation& situation, const api::ScaleUpRule& rule) {
