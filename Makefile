@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 export EVALSCALER_JOBS := $(JOBS)
 
-.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan clean
+.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan footprint clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,12 @@ asan: cluster ## every tier but e2e under AddressSanitizer and UBSan
 
 tsan: cluster ## every tier but e2e under ThreadSanitizer
 	@cmake --preset tsan >/dev/null && cmake --build --preset tsan -j $(JOBS) && ctest --preset tsan
+
+footprint: cluster ## memory and CPU of the idle operator with 100 services
+	@tests/integration/with_cluster $(CURDIR)/.cache/footprint up >/dev/null
+	@EVALSCALER_TEST_BIN=$(CURDIR)/build/bin tests/integration/with_cluster \
+	  $(CURDIR)/.cache/footprint tests/bench/footprint.py; status=$$?; \
+	  tests/integration/with_cluster $(CURDIR)/.cache/footprint down; exit $$status
 
 clean: ## remove what the build made (the cluster's programs stay in .cache)
 	@rm -rf build
