@@ -126,10 +126,7 @@ def wrong_resources_say_so(_prometheus, _operator):
     absent = json.loads(json.dumps(SERVICE))
     absent["metadata"]["name"] = "no-target"
     absent["spec"]["tiers"][0]["scaleTargetRef"]["name"] = "nowhere"
-    job = json.loads(json.dumps(SERVICE))
-    job["metadata"]["name"] = "a-job"
-    job["spec"]["tiers"][0]["scaleTargetRef"] = {"apiVersion": "batch/v1", "kind": "Job", "name": "j"}
-    for item, fragment in ((unknown, "cpu_usgae"), (absent, "nowhere"), (job, "Job")):
+    for item, fragment in ((unknown, "cpu_usgae"), (absent, "nowhere")):
         name = item["metadata"]["name"]
         kubectl("apply", "-f", "-", text=json.dumps(item))
         found = wait(f"{name}: a condition that names {fragment}", 4 * INTERVAL, lambda: next(
