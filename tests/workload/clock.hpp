@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// Clocks: the only place of the workload programs that reads a clock or sleeps; everything that
+// computes with time takes it as an argument. All functions may be called from any thread.
 #pragma once
 
 #include <chrono>
 
 namespace evalscaler::workload {
-
-// The only place of the workload programs that reads a clock or sleeps; everything that computes
-// with time takes it as an argument. All functions may be called from any thread.
 
 using Instant = std::chrono::steady_clock::time_point;
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// CommandLine: the flags as given: "--name value" and "--name=value"; a flag wins over its
+// variable; an empty variable counts as unset. Complaints name the flag or the variable the text
+// came from. Pure but for the Environment it is given.
 #pragma once
 
 #include <chrono>
@@ -30,9 +33,6 @@ struct FlagSpec {
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 [[nodiscard]] Environment process_environment();
 
-// The flags as given: "--name value" and "--name=value"; a flag wins over its variable; an empty
-// variable counts as unset. Complaints name the flag or the variable the text came from. Pure but
-// for the Environment it is given.
 class CommandLine {
  public:
   [[nodiscard]] static Result<CommandLine> parse(std::span<const FlagSpec> specs,

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// Number text: numbers and durations as people write them on a command line or in a CSV file.
+// Pure. A complaint says only what is wrong with the text ("'x' is not a whole number"); the
+// caller adds where it stood.
 #pragma once
 
 #include <chrono>
@@ -9,10 +12,6 @@
 #include "core/result.hpp"
 
 namespace evalscaler::workload {
-
-// Numbers and durations as people write them on a command line or in a CSV file. Pure. A complaint
-// says only what is wrong with the text ("'x' is not a whole number"); the caller adds where it
-// stood.
 
 [[nodiscard]] Result<std::int64_t> parse_whole_number(std::string_view text, std::int64_t least,
                                                       std::int64_t most);

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// BoundedQueue: a first-in first-out queue that refuses what does not fit instead of growing or
+// blocking.
+//
+// try_push never waits; pop waits until there is something or the queue is closed. After close
+// nothing more is taken in, but what is inside still comes out. Safe from any thread.
 #pragma once
 
 #include <condition_variable>
@@ -10,10 +15,6 @@
 
 namespace evalscaler::workload {
 
-// A first-in first-out queue that refuses what does not fit instead of growing or blocking.
-//
-// try_push never waits; pop waits until there is something or the queue is closed. After close
-// nothing more is taken in, but what is inside still comes out. Safe from any thread.
 template <typename T>
 class BoundedQueue {
  public:

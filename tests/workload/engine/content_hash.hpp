@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Content hash: the same number for the same bytes on every machine and in every run, which
+// std::hash does not promise. Pure; not for secrets.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +16,7 @@ namespace evalscaler::workload {
   return value ^ (value >> 31);
 }
 
-// FNV-1a over the bytes, started from `seed`, then mixed. The same on every machine and in every
-// run, which std::hash does not promise.
+// FNV-1a over the bytes, started from `seed`, then mixed.
 [[nodiscard]] constexpr std::uint64_t content_hash(std::string_view bytes, std::uint64_t seed) {
   std::uint64_t hash = 0xcbf29ce484222325ULL ^ mixed(seed);
   for (const char byte : bytes) {

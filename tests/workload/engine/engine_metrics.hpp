@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// EngineMetrics: what the engine counts about /evaluate, and its Prometheus text.
+//
+// The text is a pure function of a snapshot; counting is safe from any thread.
 #pragma once
 
 #include <array>
@@ -43,7 +46,6 @@ struct MetricsSnapshot {
 [[nodiscard]] std::string to_prometheus_text(const MetricsSnapshot& snapshot);
 inline constexpr std::string_view kPrometheusTextType = "text/plain; version=0.0.4; charset=utf-8";
 
-// What the engine counts about /evaluate. Safe from any thread.
 class EngineMetrics {
  public:
   explicit EngineMetrics(double start_time);

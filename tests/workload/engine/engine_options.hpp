@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Engine options: the evaluation engine's flags and variables, and the settings they make. Pure.
 #pragma once
 
 #include <span>
@@ -10,7 +11,6 @@
 
 namespace evalscaler::workload {
 
-// The evaluation engine's flags and variables.
 [[nodiscard]] std::span<const FlagSpec> engine_flags();
 [[nodiscard]] Result<EngineSettings> to_engine_settings(const CommandLine& given);
 [[nodiscard]] std::string engine_usage();

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+// EngineRoutes: what the engine answers, without sockets: POST /evaluate, GET /health, /ready
+// and /metrics.
+//
+// Safe from any thread. Pool and metrics must outlive it.
 #pragma once
 
 #include <atomic>
@@ -38,9 +42,6 @@ struct HttpAnswer {
 // An error's body: {"error":{"field":"items[0].id","message":"..."}}, without field when empty.
 [[nodiscard]] std::string to_error_json(const FieldComplaint& complaint);
 
-// What the engine answers, without sockets: POST /evaluate, GET /health, /ready and /metrics.
-//
-// Safe from any thread. Pool and metrics must outlive it.
 class EngineRoutes {
  public:
   using Reply = std::function<void(HttpAnswer)>;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+// EngineServer: the running engine: a listener, two threads for all connections, and the worker
+// pool.
+//
+// drain() is safe from any thread. Destroying it ends everything at once.
 #pragma once
 
 #include <atomic>
@@ -34,9 +38,6 @@ struct EngineSettings {
 
 enum class DrainOutcome { Finished, GaveUp };
 
-// The running engine: a listener, two threads for all connections, and the worker pool.
-//
-// drain() is safe from any thread. Destroying it ends everything at once.
 class EngineServer {
  public:
   [[nodiscard]] static Result<std::unique_ptr<EngineServer>> start(const EngineSettings& settings);

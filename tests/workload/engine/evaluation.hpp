@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// Evaluation: scores of items by criteria, and the answer they make.
+//
+// Scores depend on the content alone; durations are measured. Weights are those of the request.
 #pragma once
 
 #include <chrono>

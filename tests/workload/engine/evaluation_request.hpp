@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// EvaluationRequest: the body of POST /evaluate, read from JSON and checked. Pure.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,6 @@ struct Criterion {
   double weight = 1.0;
 };
 
-// The body of POST /evaluate, checked.
 struct EvaluationRequest {
   std::vector<EvaluationItem> items;  // 1 .. kMostItems
   std::vector<Criterion> criteria;    // 1 .. kMostCriteria, names distinct, weights sum > 0

@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// HttpSession: one client connection: reads a request, has it answered, writes the answer, and
+// again while the client keeps the connection (HTTP/1.1). Pipelined requests are served one
+// after the other.
+//
+// Lives as long as an operation of its own is pending. The socket's executor must be a strand.
+// `slot` is held for as long as the session lives. The routes must outlive the session.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -22,11 +28,6 @@ struct SessionLimits {
   std::chrono::milliseconds linger = std::chrono::seconds(1);
 };
 
-// One client connection: reads a request, has it answered, writes the answer, and again while the
-// client keeps the connection (HTTP/1.1). Pipelined requests are served one after the other.
-//
-// Lives as long as an operation of its own is pending. The socket's executor must be a strand.
-// `slot` is held for as long as the session lives. The routes must outlive the session.
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(boost::asio::ip::tcp::socket socket, EngineRoutes& routes, SessionLimits limits,

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// WorkPerItem: what evaluating one item costs. CPU is counted as the thread's CPU time, so that
+// a machine which is short of cores does the same work, only later; waiting stands for a call to
+// a slow neighbour.
 #pragma once
 
 #include <chrono>
@@ -6,8 +9,6 @@
 
 namespace evalscaler::workload {
 
-// What evaluating one item costs. CPU is counted as the thread's CPU time, so that a machine which
-// is short of cores does the same work, only later; waiting stands for a call to a slow neighbour.
 struct WorkPerItem {
   std::chrono::microseconds cpu{0};
   std::chrono::microseconds wait{0};

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// WorkerPool: a fixed number of threads that run jobs from a bounded queue. Jobs must not throw.
+// Destroying the pool drops what is still queued and waits for the jobs being run. Safe from any
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +13,6 @@
 
 namespace evalscaler::workload {
 
-// A fixed number of threads that run jobs from a bounded queue. Jobs must not throw. Destroying the
-// pool drops what is still queued and waits for the jobs being run. Safe from any thread.
 class WorkerPool {
  public:
   using Job = std::function<void()>;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// LatencyRecorder: adds up what became of each request. Latency is kept for 2xx answers, all of
+// them (4 bytes each), so that percentiles are exact. Times are given by the caller. Not
+// thread-safe.
 #pragma once
 
 #include <array>
@@ -17,7 +20,7 @@ namespace evalscaler::workload {
 enum class FailureKind {
   ConnectRefused,   // nobody listens
   ConnectFailed,    // no route, no free port or descriptor
-  ConnectionLimit,  // not sent within its timeout: all allowed connections were busy
+  ConnectionLimit,  // timed out after all allowed connections had been busy when it was due
   Timeout,          // no full answer within the timeout
   Reset,            // connection closed or reset before the full answer
   BadAnswer,        // what came back is not HTTP
@@ -53,8 +56,6 @@ struct SecondCounts {
   std::uint64_t failed = 0;
 };
 
-// Adds up what became of each request. Latency is kept for 2xx answers, all of them (4 bytes each),
-// so that percentiles are exact. Times are given by the caller. Not thread-safe.
 class LatencyRecorder {
  public:
   // A request whose intended send time has come, and how late it was taken up.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Load options: the load generator's flags, and the settings they make.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// LoadReport: what a load run gave, as a table and as JSON. Pure.
 #pragma once
 
 #include <chrono>
@@ -10,18 +11,17 @@ namespace evalscaler::workload {
 
 enum class RunEnd { Complete, Interrupted };
 
-// What a run gave.
 struct LoadReport {
   LatencyRecorder recorder;
   std::chrono::nanoseconds duration{0};
   RunEnd end = RunEnd::Complete;
 };
 
-// For people. Pure.
+// For people.
 [[nodiscard]] std::string to_table(const LoadReport& report);
 
 // For programs; names are stable. latencyMs and successRate are null when there is nothing to
-// compute them from. Pure.
+// compute them from.
 [[nodiscard]] std::string to_json(const LoadReport& report);
 
 }  // namespace evalscaler::workload

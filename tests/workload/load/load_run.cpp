@@ -88,11 +88,10 @@ void LoadRun::take_due_arrivals() {
   }
   while (next_ && *next_ <= elapsed()) {
     report_.recorder.record_due(*next_, elapsed() - *next_);
-    const DueRequest request{next_number_++, *next_};
     if (open_ < settings_.most_connections && waiting_.empty()) {
-      send(request);
+      send({next_number_++, *next_, Start::WhenDue});
     } else {
-      waiting_.push_back(request);
+      waiting_.push_back({next_number_++, *next_, Start::AfterWaiting});
     }
     next_ = to_duration(arrivals_.next());
   }
@@ -123,6 +122,10 @@ Connection LoadRun::take_idle(std::size_t target) {
 
 void LoadRun::on_outcome(DueRequest request, RequestOutcome outcome, Connection reusable) {
   --open_;
+  const auto* failure = std::get_if<FailureKind>(&outcome);
+  if (failure && *failure == FailureKind::Timeout && request.start == Start::AfterWaiting) {
+    outcome = FailureKind::ConnectionLimit;  // the server had only a part of the timeout
+  }
   report_.recorder.record_outcome(request.intended, outcome, elapsed() - request.intended);
   if (reusable) {
     idle_[request.number % targets_.size()].push_back({std::move(reusable), monotonic_now()});

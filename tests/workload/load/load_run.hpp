@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// LoadRun: sends a schedule's requests, each at its own time whether or not earlier ones were
+// answered (open loop), to the targets in turn.
+//
+// Latency and timeout count from the intended send time, also for a request that had to wait for
+// a connection: a stalled server cannot hide its stall by slowing the generator down. Ends by
+// itself no later than one timeout after the schedule. All work is done on the thread that calls
+// run().
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -20,12 +27,6 @@ namespace evalscaler::workload {
 // Looks up the host of every URL, once (IPv4 where a name has both).
 [[nodiscard]] Result<std::vector<LoadTarget>> resolve_targets(const std::vector<HttpUrl>& urls);
 
-// Sends a schedule's requests, each at its own time whether or not earlier ones were answered
-// (open loop), to the targets in turn.
-//
-// Latency and timeout count from the intended send time, also for a request that had to wait for a
-// connection: a stalled server cannot hide its stall by slowing the generator down. Ends by itself
-// no later than one timeout after the schedule. All work is done on the thread that calls run().
 class LoadRun {
  public:
   // Progress lines go to `progress`; settings, targets and io must outlive the run.
@@ -39,9 +40,11 @@ class LoadRun {
   void interrupt();
 
  private:
+  enum class Start { WhenDue, AfterWaiting };  // for one of the allowed connections
   struct DueRequest {
     std::uint64_t number;
     std::chrono::nanoseconds intended;  // since the run's start
+    Start start;
   };
   // A connection that was free since a moment.
   struct IdleConnection {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// RateSchedule: a wanted request rate over time, and the send times it makes. Pure.
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,7 @@ struct RateSegment {
   double rate_to = 0.0;
 };
 
-// The wanted rate over time, from 0 to duration(). Pure.
+// From second 0 to duration().
 class RateSchedule {
  public:
   // Segments that last no time are left out.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// RateTrace: a recorded rate: each row's rate holds from its second until the next row's. The
+// last row holds as long as the one before it; a single row, one second.
 #pragma once
 
 #include <istream>
@@ -12,8 +14,6 @@
 
 namespace evalscaler::workload {
 
-// A recorded rate: each row's rate holds from its second until the next row's. The last row holds
-// as long as the one before it; a single row, one second.
 struct TraceRow {
   double second = 0.0;
   double rate = 0.0;

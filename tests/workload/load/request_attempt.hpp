@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// RequestAttempt: one POST from connecting to the full answer, asynchronous, on the thread that
+// runs `io`.
+//
+// With ConnectionUse::KeepAlive it may be given an idle connection, and hands one back when it
+// can serve again. An idle connection the server has closed meanwhile is not the request's
+// fault: it is replaced by a new one, once. Otherwise nothing is ever sent twice.
+//
+// Lives as long as an operation of its own is pending. Target and body must outlive it.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -25,13 +33,6 @@ struct LoadTarget {
 
 using Connection = std::unique_ptr<boost::beast::tcp_stream>;
 
-// One POST from connecting to the full answer, asynchronous, on the thread that runs `io`.
-//
-// With ConnectionUse::KeepAlive it may be given an idle connection, and hands one back when it can
-// serve again. An idle connection the server has closed meanwhile is not the request's fault: it is
-// replaced by a new one, once. Otherwise nothing is ever sent twice.
-//
-// Lives as long as an operation of its own is pending. Target and body must outlive it.
 class RequestAttempt : public std::enable_shared_from_this<RequestAttempt> {
  public:
   // Called once, never from within start(). `reusable` is empty unless the connection is still
