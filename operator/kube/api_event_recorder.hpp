@@ -51,7 +51,8 @@ class ApiEventRecorder final : public EventRecorder {
 
   void write(const Event& event, const std::stop_token& stop);
   Result<void> create(const Event& event, const std::string& name, const std::stop_token& stop);
-  Result<void> repeat(const Event& event, Series& series, const std::stop_token& stop);
+  Result<void> repeat(const Event& event, const Series& series, const std::stop_token& stop);
+  Result<void> attempted(const std::stop_token& stop, FunctionRef<Result<std::string>()> request);
   void forget_old_series();
   void report(const Event& event, const Error& error);
 

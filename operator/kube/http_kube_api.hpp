@@ -45,7 +45,8 @@ class HttpKubeApi final : public KubeApi {
 
   Result<std::string> sent(wire::HttpRequest request, const std::stop_token& stop);
   Result<wire::HttpResponse> authorized(wire::HttpRequest& request, Exchange exchange);
-  Result<wire::HttpResponse> measured(const wire::HttpRequest& request, Exchange exchange);
+  Result<wire::HttpResponse> counted(const wire::HttpRequest& request,
+                                     Result<wire::HttpResponse> response);
   void note_warnings(const wire::HttpResponse& response);
 
   wire::HttpClient& requests_;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@
 namespace evalscaler::kube {
 
 struct Status {
-  int code = 0;
+  std::int64_t code = 0;
   std::string reason;
   std::string message;
   std::size_t causes = 0;

@@ -52,7 +52,7 @@ struct WatchEnd {
   enum class Initial { NotAsked, Incomplete, Complete };
   Initial initial = Initial::NotAsked;
   std::string revision;   // last one seen; empty = none
-  std::size_t lines = 0;  // frames of any type
+  std::size_t lines = 0;  // frames but for ERROR
   std::chrono::milliseconds lasted{};
 };
 Transition after_stream(const Empty& state, const WatchEnd& end);

@@ -9,11 +9,11 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/clock.hpp"
 #include "core/guarded.hpp"
@@ -45,7 +45,8 @@ using UndecodableListener =
 
 class Watcher {
  public:
-  // `random` yields [0, 1). All references must outlive the watcher.
+  // `random` yields [0, 1) and is called by one thread at a time. All references must outlive the
+  // watcher.
   Watcher(WatchScope scope, ObjectFeed& feed, KubeApi& api, Clock& clock,
           telemetry::Metrics& metrics, std::function<double()> random,
           UndecodableListener on_undecodable = {});
@@ -57,16 +58,20 @@ class Watcher {
   WatchHealth health() const;
 
  private:
-  struct Reception;  // what one stream brought so far
+  // Each returns false to end the stream.
+  bool receive(std::string_view line, FeedPhase& phase, WatchEnd& end);
+  bool receive_bookmark(const ObjectIdentity& bookmark, FeedPhase& phase, WatchEnd& end);
 
-  WatchEnd stream(const WatchQuery& query, FeedPhase phase, const std::stop_token& stop);
+  WatchEnd stream(WatchQuery query, FeedPhase phase, const std::stop_token& stop);
   PageEnd page(const Listing& listing, const std::stop_token& stop);
-  bool receive(Reception& reception, std::string_view line);
-  void apply(Reception& reception, const WatchFrame& frame);
+  Result<void> read_page(std::string& body, PageEnd& page);
+  void read_item(std::string item);
   void put(FeedPhase phase, const ObjectIdentity& identity, FunctionRef<Result<void>()> decode);
+  void refused(FeedPhase phase, const ObjectIdentity& identity, const Error& error);
+  bool fits(const ObjectIdentity& object) const;
   void commit(std::string_view kind);
-  void enter(const Transition& transition, const std::optional<Error>& error);
-  void touch();
+  void count_dropped();
+  void note(const Transition& transition, const std::optional<Error>& error);
 
   WatchScope scope_;
   std::string collection_;
@@ -78,9 +83,10 @@ class Watcher {
   UndecodableListener on_undecodable_;
   WatchState state_ = Empty{};
   Backoff backoff_;
-  wire::JsonReader outer_;  // frames and pages
-  wire::JsonReader inner_;  // items of a page
-  std::string line_;        // the frame being read; keeps its memory
+  wire::JsonReader outer_;                    // frames and pages
+  wire::JsonReader inner_;                    // items of a page
+  std::string line_;                          // the frame being read; keeps its memory
+  std::map<ObjectKey, std::string> refused_;  // key -> revision that was logged; bounded
   std::string last_complaint_;
   Guarded<WatchHealth> health_;
 };
