@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@ namespace evalscaler::api {
 namespace {
 
 using wire::JsonCursor;
+
+constexpr std::size_t kMaxServiceName = 63;  // as in the schema
 
 struct Manifest {
   std::string api_version;
@@ -57,6 +60,9 @@ Error wrong(std::string_view field, std::string_view found, const std::string& w
 }  // namespace
 
 Result<ServiceFile> read_service_file(const wire::YamlDocument& document) {
+  if (document.json == "null") {
+    return fail(ErrorKind::Invalid, std::string("is empty: must be an ") + kKind);
+  }
   Manifest manifest;
   wire::JsonReader reader;
   const auto read = reader.read_copy(document.json, [&](JsonCursor& root) {
@@ -71,6 +77,10 @@ Result<ServiceFile> read_service_file(const wire::YamlDocument& document) {
   }
   if (!read) return read.error();
   if (manifest.key.name.empty()) return fail(ErrorKind::Invalid, "metadata.name: is missing");
+  if (manifest.key.name.size() > kMaxServiceName) {
+    return fail(ErrorKind::Invalid, "metadata.name: must be at most " +
+                                        std::to_string(kMaxServiceName) + " characters long");
+  }
   if (!manifest.spec) return fail(ErrorKind::Invalid, "spec: is missing");
   return ServiceFile{std::move(manifest.key), std::move(*manifest.spec)};
 }

@@ -15,7 +15,13 @@ kubectl=${KUBECTL:-$("$root/tests/cluster/build" --where)/kubectl}
 work=$(mktemp -d)
 home=crd-samples-$$
 failures=0
-trap '"$kubectl" delete namespace "$home" --wait=false >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+# A server without controllers never empties a namespace that is being deleted.
+clean_up() {
+  "$kubectl" delete -n "$home" evsvc --all --wait=false >/dev/null 2>&1 || true
+  "$kubectl" delete namespace "$home" --wait=false >/dev/null 2>&1 || true
+  rm -rf "$work"
+}
+trap clean_up EXIT
 
 report() { # ok|FAIL WHAT [DETAIL]
   printf '%-4s %s%s\n' "$1" "$2" "${3:+: $3}"

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// JsonTree: a JSON document as a value that a test can change and write again.
+//
+// Paths name members with dots; "[]" behind a list's name is its first item, as in
+// "tiers[].name".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.hpp"
+#include "wire/json_reader.hpp"
+
+namespace evalscaler::golden {
+
+struct JsonTree {
+  wire::JsonType type = wire::JsonType::Null;
+  std::string scalar;  // the JSON text of what is neither list nor object
+  std::vector<std::pair<std::string, JsonTree>> members;
+  std::vector<JsonTree> items;
+
+  JsonTree* find(std::string_view key);
+  const JsonTree* find(std::string_view key) const;
+  std::string text() const;      // as JSON
+  std::string unquoted() const;  // the content of a string without escapes
+};
+
+Result<JsonTree> read_tree(std::string_view json);
+JsonTree scalar(wire::JsonType type, std::string json);
+
+// Null if there is nothing at the path.
+JsonTree* at(JsonTree& root, std::string_view path);
+void remove(JsonTree& root, std::string_view path);
+// Every path in the document, objects and lists included; of each list the first item.
+std::vector<std::string> paths_of(const JsonTree& root);
+
+}  // namespace evalscaler::golden
