@@ -47,7 +47,7 @@ why_no_cgroups() {
   fi
   if [ -e $top/cgroup.controllers ]; then
     delegate_controllers "$top"
-    missing=$(missing_controllers "$probe")
+    missing=$(missing_controllers "$top" "$probe")
     undelegate_controllers "$top"
     [ -z "$missing" ] || echo "cgroup v2 controllers$missing cannot be had in $top" \
       "(processes of a container in its top cgroup are in the way)"
@@ -57,8 +57,7 @@ why_no_cgroups() {
 
 # cgroup v2: a controller is usable in a folder when the folder above lists it in
 # cgroup.subtree_control. What was added is remembered, to be taken back.
-controllers="cpu cpuset memory pids io hugetlb"
-required_controllers="cpu cpuset memory pids"
+controllers="cpu cpuset memory pids hugetlb io"
 
 delegate_controllers() { # FOLDER
   local controller present
@@ -77,11 +76,13 @@ undelegate_controllers() { # FOLDER   refused by the kernel while somebody below
   done
 }
 
-missing_controllers() { # FOLDER
-  local controller present
-  present=" $(<"$1/cgroup.controllers") "
-  for controller in $required_controllers; do
-    [[ $present == *" $controller "* ]] || printf ' %s' "$controller"
+# The kubelet wants the first four, and hugetlb where the kernel has it.
+missing_controllers() { # FOLDER CHILD
+  local controller above present
+  above=" $(<"$1/cgroup.controllers") cpu cpuset memory pids "
+  present=" $(<"$2/cgroup.controllers") "
+  for controller in cpu cpuset memory pids hugetlb; do
+    if [[ $above == *" $controller "* && $present != *" $controller "* ]]; then printf ' %s' "$controller"; fi
   done
 }
 

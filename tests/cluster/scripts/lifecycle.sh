@@ -31,8 +31,13 @@ cgroups() {
 }
 
 # One "up" or "down" at a time. "down" removes the file, so see that it is still there.
+# The file also says that the folder is ours to empty: it is the first to come and the last
+# to go.
 lock_state() {
   local end=$((SECONDS + 180))
+  if [ -d "$S" ] && [ ! -e "$S/up.lock" ] && [ -n "$(ls -A "$S")" ] && [ ! -e "$S/up.lock" ]; then
+    die "CLUSTER_STATE=$S is a folder with other things in it: name one that is empty or new"
+  fi
   while [ "$SECONDS" -lt "$end" ]; do
     mkdir -p "$S"
     { exec 8>"$S/up.lock"; } 2>/dev/null || continue
@@ -150,7 +155,7 @@ wait_for() { # WHAT SECONDS COMMAND...
   local what=$1 end=$((SECONDS + $2)) errors
   shift 2
   until errors=$("$@" 2>&1 >/dev/null); do
-    [ "$SECONDS" -lt "$end" ] || die "$what is not ready: ${errors##*$'\n'} (logs: $S/log)"
+    [ "$SECONDS" -lt "$end" ] || die "$what is not ready${errors:+: ${errors##*$'\n'}} (logs: $S/log)"
     supervisor_pid >/dev/null || die "the supervisor died (logs: $S/log)"
     sleep 0.1
   done

@@ -136,7 +136,7 @@ start_dns() {
   errors
   cache 5
   kubernetes cluster.local in-addr.arpa {
-    kubeconfig $S/etc/coredns.kubeconfig
+    kubeconfig "$S/etc/coredns.kubeconfig"
     ttl 5
   }
 }
