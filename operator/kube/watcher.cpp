@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "kube/list_page.hpp"
 #include "kube/revision.hpp"
 #include "kube/store.hpp"
 #include "telemetry/log.hpp"
@@ -129,6 +130,7 @@ bool Watcher::receive(std::string_view line, FeedPhase& phase, WatchEnd& end) {
     return false;
   }
   ++end.lines;
+  last_complaint_.clear();
   if (frame.type == WatchFrame::Type::Unknown || !fits(frame.object)) {
     count_dropped();
     return true;
@@ -183,37 +185,17 @@ PageEnd Watcher::page(const Listing& listing, const std::stop_token& stop) {
     return end;
   }
   health_.with([&](WatchHealth& health) { health.last_activity = clock_.steady(); });
-  if (const auto read = read_page(*body, end); !read) {
+  auto read = read_list_page(outer_, *body, scope_.resource.kind,
+                             [&](std::string json) { read_item(std::move(json)); });
+  if (!read) {
     end.error = read.error();
-  } else if (end.next_page.empty()) {
-    commit("paged");
+    return end;
   }
+  end.revision = std::move(read->revision);
+  end.next_page = std::move(read->next_page);
+  last_complaint_.clear();
+  if (end.next_page.empty()) commit("paged");
   return end;
-}
-
-Result<void> Watcher::read_page(std::string& body, PageEnd& page) {
-  std::string kind;
-  EVALSCALER_TRY(outer_.read(body, [&](wire::JsonCursor& root) {
-    return root.members([&](std::string_view key, wire::JsonCursor& value) -> Result<void> {
-      if (key == "kind") return store(value.text(), kind);
-      if (key == "metadata") {
-        return value.members([&](std::string_view field, wire::JsonCursor& member) {
-          if (field == "resourceVersion") return store(member.text(), page.revision);
-          if (field == "continue") return store(member.text(), page.next_page);
-          return Result<void>();
-        });
-      }
-      if (key != "items") return {};
-      return value.items([&](std::size_t, wire::JsonCursor& item) -> Result<void> {
-        auto json = item.raw();
-        if (!json) return json.error();
-        read_item(std::move(json).value());
-        return {};
-      });
-    });
-  }));
-  if (kind == scope_.resource.kind + "List" && !page.revision.empty()) return {};
-  return fail(ErrorKind::Invalid, "the answer is no " + scope_.resource.kind + "List");
 }
 
 void Watcher::read_item(std::string item) {
@@ -262,7 +244,6 @@ void Watcher::commit(std::string_view kind) {
     health.synced = true;
     health.absent = false;
   });
-  last_complaint_.clear();
   metrics_.add(telemetry::Metric::WatchLists, {scope_.resource.plural, kind});
   metrics_.set(telemetry::Metric::CachedObjects, {scope_.resource.plural},
                static_cast<double>(feed_.size()));
@@ -283,12 +264,13 @@ void Watcher::note(const Transition& transition, const std::optional<Error>& err
   if (absent) {
     health_.with([](WatchHealth& health) { health.absent = true; });
   }
-  // Each trouble once until the list is good again: an outage must not flood the log.
+  // Each trouble once until the server speaks again: an outage must not flood the log.
   const std::string complaint = absent ? "not served by this cluster; is its CRD installed?"
                                        : (error ? error->message : std::string());
   const bool news = std::exchange(last_complaint_, complaint) != complaint && error;
-  telemetry::log(news ? telemetry::LogLevel::Warning : telemetry::LogLevel::Debug,
-                 "watch interrupted",
+  const auto loud =
+      transition.pause == Pause::Backoff ? telemetry::LogLevel::Warning : telemetry::LogLevel::Info;
+  telemetry::log(news ? loud : telemetry::LogLevel::Debug, "watch interrupted",
                  {{"resource", scope_.resource.plural},
                   {"namespace", scope_.space.empty() ? "(all)" : scope_.space},
                   {"reason", transition.reason},

@@ -64,7 +64,6 @@ class Watcher {
 
   WatchEnd stream(WatchQuery query, FeedPhase phase, const std::stop_token& stop);
   PageEnd page(const Listing& listing, const std::stop_token& stop);
-  Result<void> read_page(std::string& body, PageEnd& page);
   void read_item(std::string item);
   void put(FeedPhase phase, const ObjectIdentity& identity, FunctionRef<Result<void>()> decode);
   void refused(FeedPhase phase, const ObjectIdentity& identity, const Error& error);
