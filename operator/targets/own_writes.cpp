@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "kube/resource_version.hpp"
+#include "kube/revision.hpp"
 
 namespace evalscaler::targets {
 namespace {
@@ -11,8 +11,7 @@ namespace {
 bool shows(const api::TargetObservation& cached, const OwnWrite& write) {
   if (cached.uid != write.uid) return true;  // re-created: our write went with the old one
   if (!write.resource_version) return false;
-  const auto order =
-      kube::compare_resource_versions(cached.resource_version, *write.resource_version);
+  const auto order = kube::compare_revisions(cached.resource_version, *write.resource_version);
   return order ? *order >= 0 : cached.spec_replicas == write.replicas;
 }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/announcements.hpp"
+
+#include <algorithm>
+
+#include "api/conditions.hpp"
+#include "reconcile/status_conditions.hpp"
+#include "scaling/reasons.hpp"
+
+namespace evalscaler::reconcile {
+namespace {
+
+namespace reasons = scaling::reasons;
+using api::ConditionStatus;
+using kube::EventType;
+
+bool is_wait(std::string_view reason) {
+  return reason == reasons::kCooldownUp || reason == reasons::kCooldownDown ||
+         reason == reasons::kFreshStreakIncomplete;
+}
+
+bool holds(const api::ServiceStatus& status, const api::DecisionRecord& record) {
+  return std::any_of(status.recent_decisions.begin(), status.recent_decisions.end(),
+                     [&](const api::DecisionRecord& each) {
+                       return each.tier == record.tier && each.time == record.time &&
+                              each.reason == record.reason;
+                     });
+}
+
+void add_refusals(const api::ServiceStatus& old, const api::ServiceStatus& wanted,
+                  std::vector<Announcement>& out) {
+  for (const api::DecisionRecord& record : wanted.recent_decisions) {
+    if (record.from != record.to || holds(old, record)) continue;
+    const EventType type = is_wait(record.reason) ? EventType::Normal : EventType::Warning;
+    out.push_back({type, record.reason, "Evaluate", record.message});
+  }
+}
+
+void add_readiness(const api::ServiceStatus& old, const api::ServiceStatus& wanted,
+                   std::vector<Announcement>& out) {
+  const api::Condition* before = api::find_condition(old.conditions, conditions::kReady);
+  const api::Condition* after = api::find_condition(wanted.conditions, conditions::kReady);
+  const bool was_bad = before != nullptr && before->status == ConditionStatus::False;
+  const bool is_bad = after != nullptr && after->status == ConditionStatus::False;
+  if (is_bad && (!was_bad || before->reason != after->reason)) {
+    const bool of_scaling = after->reason == conditions::kScaleFailed;
+    out.push_back(
+        {EventType::Warning, after->reason, of_scaling ? "Scale" : "Evaluate", after->message});
+  }
+  if (was_bad && !is_bad && before->reason == reasons::kMetricsUnavailable) {
+    out.push_back(
+        {EventType::Normal, "MetricsRecovered", "Evaluate", "at least one reading is fresh again"});
+  }
+}
+
+}  // namespace
+
+std::optional<Announcement> announce_scale(const Evaluation& evaluation, api::Mode mode) {
+  const scaling::Direction direction = evaluation.decision.direction();
+  if (direction == scaling::Direction::Hold) return std::nullopt;
+  const bool up = direction == scaling::Direction::Up;
+  if (evaluation.applied) {
+    return Announcement{EventType::Normal, up ? "ScaledUp" : "ScaledDown", "Scale",
+                        evaluation.decision.reason + ": " + evaluation.decision.message};
+  }
+  if (mode != api::Mode::DryRun) return std::nullopt;
+  return Announcement{EventType::Normal, up ? "WouldScaleUp" : "WouldScaleDown", "DryRun",
+                      evaluation.decision.reason + ": " + evaluation.decision.message};
+}
+
+std::vector<Announcement> announce_changes(const api::ServiceStatus& old,
+                                           const api::ServiceStatus& wanted) {
+  std::vector<Announcement> out;
+  add_refusals(old, wanted, out);
+  add_readiness(old, wanted, out);
+  return out;
+}
+
+bool newly_refused(const std::optional<api::DecisionRecord>& last,
+                   const scaling::Decision& decision) {
+  return decision.direction() == scaling::Direction::Hold && is_limitation(decision.reason) &&
+         decision.reason != reasons::kAtMinimum && (!last || last->reason != decision.reason);
+}
+
+}  // namespace evalscaler::reconcile

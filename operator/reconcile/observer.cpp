@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/observer.hpp"
+
+#include <utility>
+
+#include "reconcile/last_applied.hpp"
+#include "reconcile/status_report.hpp"
+#include "reconcile/status_writer.hpp"
+
+namespace evalscaler::reconcile {
+namespace {
+
+std::string problem_of(const ServiceObject& service) {
+  if (!service.spec_error.empty()) return service.spec_error;
+  const auto problems = api::validate(service.spec);
+  return problems.empty() ? std::string() : problems.front().text();
+}
+
+// Uses that can be asked for; the others would be asked in vain.
+std::vector<prometheus::MetricUse> askable_uses(const ServiceObject& service,
+                                                const prometheus::ReadingSource& readings) {
+  std::vector<prometheus::MetricUse> uses;
+  for (const api::Tier& tier : service.spec.tiers) {
+    if (!tier.threshold) continue;
+    for (const api::ThresholdMetric& metric : tier.threshold->metrics) {
+      auto use = use_of(service, tier, metric);
+      if (readings.problem(use).empty()) uses.push_back(std::move(use));
+    }
+  }
+  return uses;
+}
+
+TargetState state_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::NotFound:
+      return TargetState::NotFound;
+    case ErrorKind::Invalid:
+    case ErrorKind::Forbidden:
+      return TargetState::Unreadable;
+    case ErrorKind::Conflict:
+    case ErrorKind::Expired:
+    case ErrorKind::Unavailable:
+    case ErrorKind::OutcomeUnknown:
+    case ErrorKind::Cancelled:
+      return TargetState::Waiting;
+  }
+  return TargetState::Waiting;
+}
+
+scaling::History known_history(const api::TierStatus* status, const TierMemory& memory) {
+  if (status == nullptr) return memory.own;
+  return later_of({status->last_scale_up, status->last_scale_down}, memory.own);
+}
+
+}  // namespace
+
+prometheus::MetricUse use_of(const ServiceObject& service, const api::Tier& tier,
+                             const api::ThresholdMetric& metric) {
+  return {service.spec.prometheus,
+          metric.name,
+          metric.query,
+          {service.meta.key.space, tier.identity()}};
+}
+
+ServiceVisit ServiceObserver::observe(std::shared_ptr<const ServiceObject> service,
+                                      ServiceMemory& memory, const Moment& now,
+                                      const std::stop_token& stop) {
+  ServiceVisit visit;
+  visit.service = std::move(service);
+  visit.wall = now.wall;
+  visit.steady = now.steady;
+  visit.spec_problem = problem_of(*visit.service);
+  enter_spec(visit, memory);
+  if (!visit.spec_problem.empty()) return visit;
+
+  visit.round = round_of(visit);
+  bool waiting = false;
+  for (const api::Tier& tier : visit.service->spec.tiers) {
+    visit.tiers.push_back(look_at(tier, visit, memory, stop));
+    waiting = waiting || visit.tiers.back().state == TargetState::Waiting;
+  }
+  // A service is evaluated as a whole: its tiers are one plan.
+  for (TierVisit& tier : visit.tiers) {
+    const bool is_new = visit.round != memory.tiers[tier.tier->name].settled_round;
+    tier.evaluates = is_new && !waiting && visit.round > 0 && tier.seen.has_value();
+  }
+  return visit;
+}
+
+// A new spec starts with a new streak and says anew what it wants to know.
+void ServiceObserver::enter_spec(const ServiceVisit& visit, ServiceMemory& memory) {
+  const ServiceObject& service = *visit.service;
+  if (memory.generation == service.meta.generation) return;
+  memory.generation = service.meta.generation;
+  std::map<std::string, TierMemory> tiers;
+  if (visit.spec_problem.empty()) {
+    for (const api::Tier& tier : service.spec.tiers) {
+      TierMemory& kept = tiers[tier.name] = memory.tiers[tier.name];
+      kept.fresh_streak = 0;
+      kept.evaluation.reset();
+    }
+    readings_.demand(service.meta.key, askable_uses(service, readings_), service.spec.interval);
+  } else {
+    tiers = std::move(memory.tiers);
+    readings_.forget(service.meta.key);
+  }
+  memory.tiers = std::move(tiers);
+}
+
+// Where nothing can be asked, no poll ever completes: then the time counts the rounds.
+std::uint64_t ServiceObserver::round_of(const ServiceVisit& visit) const {
+  const ServiceObject& service = *visit.service;
+  if (!askable_uses(service, readings_).empty()) return readings_.rounds(service.meta.key);
+  return static_cast<std::uint64_t>(visit.steady.time_since_epoch() / service.spec.interval) + 1;
+}
+
+TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& visit,
+                                   ServiceMemory& memory, const std::stop_token& stop) {
+  TierVisit out;
+  out.tier = &tier;
+  out.target_key = {visit.service->meta.key.space, tier.target.name};
+  const auto target = find_target_(tier);
+  if (!target) {
+    out.state = TargetState::Unsupported;
+    out.problem = target.error().message;
+    return out;
+  }
+  out.target = *target;
+  auto seen = out.target->observe(out.target_key, stop);
+  if (!seen) {
+    out.state = state_of(seen.error().kind);
+    out.problem = seen.error().message;
+    return out;
+  }
+  out.state = TargetState::Seen;
+  out.seen = std::move(seen).value();
+  const api::ServiceStatus& status = StatusWriter::present(*visit.service, memory);
+  const api::TierStatus* in_status = find_tier(status, tier.name);
+  out.last_applied =
+      last_applied(known_history(in_status, memory.tiers[tier.name]),
+                   in_status != nullptr ? std::optional(in_status->current) : std::nullopt,
+                   newest_applied(status, memory.unwritten, tier.name), *out.seen);
+  return out;
+}
+
+}  // namespace evalscaler::reconcile

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/reconciler.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "reconcile/announcements.hpp"
+#include "reconcile/status_report.hpp"
+#include "scaling/reasons.hpp"
+#include "telemetry/log.hpp"
+
+namespace evalscaler::reconcile {
+namespace {
+
+using scaling::Direction;
+using telemetry::Metric;
+
+// How soon to look again while the watch has not shown our own write (its event looks sooner).
+constexpr std::chrono::milliseconds kWaitingRecheck{100};
+
+// Whether the same decision may be made again from the same readings once the race is over.
+bool worth_another_try(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::NotFound:
+    case ErrorKind::Conflict:
+    case ErrorKind::Expired:
+    case ErrorKind::Unavailable:
+    case ErrorKind::OutcomeUnknown:
+    case ErrorKind::Cancelled:
+      return true;
+    case ErrorKind::Invalid:
+    case ErrorKind::Forbidden:
+      return false;
+  }
+  return false;
+}
+
+// Losing a race or being stopped is nothing that a user has to know.
+bool is_failure(ErrorKind kind) {
+  return kind != ErrorKind::Conflict && kind != ErrorKind::Cancelled;
+}
+
+std::string_view result_label(const Result<targets::Replicas>& result) {
+  if (result) return "success";
+  return result.error().kind == ErrorKind::Conflict ? "conflict" : "error";
+}
+
+// A restart observes before it acts; that is no news about a service that was decided on.
+const Evaluation* worth_reporting(const TierMemory& memory, const std::string& tier,
+                                  const api::ServiceStatus& old, std::int64_t generation) {
+  if (!memory.evaluation) return nullptr;
+  const api::TierStatus* known = find_tier(old, tier);
+  const bool only_observed = memory.evaluation->decision.reason == scaling::reasons::kColdStart &&
+                             known != nullptr && known->last_decision &&
+                             old.observed_generation == generation;
+  return only_observed ? nullptr : &*memory.evaluation;
+}
+
+// Decisions that changed something, would have (DryRun), or were refused or failed for a new
+// reason are remembered until a status holds them.
+bool is_memorable(const Evaluation& now, const std::optional<api::DecisionRecord>& last,
+                  const std::optional<Evaluation>& before) {
+  if (now.decision.direction() == Direction::Hold) return newly_refused(last, now.decision);
+  const bool failed_before = before && before->failure.has_value();
+  return !now.failure || !failed_before;
+}
+
+std::optional<api::DecisionRecord> last_decision(const api::ServiceStatus& status,
+                                                 const std::vector<api::DecisionRecord>& unwritten,
+                                                 const std::string& tier) {
+  for (auto at = unwritten.rbegin(); at != unwritten.rend(); ++at) {
+    if (at->tier == tier) return *at;
+  }
+  const api::TierStatus* known = find_tier(status, tier);
+  return known != nullptr ? known->last_decision : std::nullopt;
+}
+
+void remember(std::vector<api::DecisionRecord>& unwritten, api::DecisionRecord record) {
+  if (unwritten.size() == kRecentDecisions) unwritten.erase(unwritten.begin());
+  unwritten.push_back(std::move(record));
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Surroundings with)
+    : with_(std::move(with)),
+      observer_(with_.find_target, *with_.readings),
+      evaluator_(*with_.readings, with_.max_replicas_limit),
+      status_(*with_.api, *with_.metrics) {}
+
+Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
+                                    const std::stop_token& stop) {
+  const auto service = with_.services->find(key);
+  if (service == nullptr || service->meta.being_deleted) {
+    leave(key);
+    return NextVisit{};
+  }
+  const auto memory = memory_.recall(key, service->meta.uid);
+
+  ServiceVisit visit = observer_.observe(service, *memory, now, stop);
+  decide(visit, *memory);
+  const auto acted = act(visit, *memory, stop);
+  const auto reported = report(visit, *memory, stop);
+
+  if (!acted) return acted.error();
+  return reported;
+}
+
+void Reconciler::leave(const ObjectKey& key) {
+  with_.readings->forget(key);
+  memory_.forget(key);
+}
+
+void Reconciler::decide(ServiceVisit& visit, ServiceMemory& memory) {
+  for (const TierVisit& tier : visit.tiers) {
+    TierMemory& tier_memory = memory.tiers[tier.tier->name];
+    if (tier.evaluates) {
+      tier_memory.before =
+          std::exchange(tier_memory.evaluation, evaluator_.evaluate(tier, visit, tier_memory));
+      const scaling::Decision& decision = tier_memory.evaluation->decision;
+      with_.metrics->add(Metric::Decisions,
+                         {tier.tier->target.kind, to_text(decision.direction()), decision.reason});
+    } else if (!tier.seen && tier.state != TargetState::Waiting) {
+      // A target that comes back is looked at once before anything is done to it.
+      scaling::History own = tier_memory.own;
+      tier_memory = {};
+      tier_memory.own = own;
+    }
+  }
+}
+
+Result<void> Reconciler::act(ServiceVisit& visit, ServiceMemory& memory,
+                             const std::stop_token& stop) {
+  Result<void> first_failure;
+  const api::ServiceStatus& status = StatusWriter::present(*visit.service, memory);
+  for (TierVisit& tier : visit.tiers) {
+    if (!tier.evaluates) continue;
+    TierMemory& tier_memory = memory.tiers[tier.tier->name];
+    const auto scaled = scale(tier, visit, tier_memory, stop);
+    if (!scaled && first_failure) first_failure = scaled;
+    if (scaled || !worth_another_try(scaled.error().kind)) {
+      tier_memory.settled_round = visit.round;
+    }
+    const Evaluation& evaluation = *tier_memory.evaluation;
+    const bool lost_race = !scaled && !evaluation.failure;
+    const auto last = last_decision(status, memory.unwritten, tier.tier->name);
+    if (!lost_race && is_memorable(evaluation, last, tier_memory.before)) {
+      remember(memory.unwritten, record_of(evaluation, tier.tier->name));
+    }
+  }
+  return first_failure;
+}
+
+Result<void> Reconciler::scale(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+                               const std::stop_token& stop) {
+  Evaluation& evaluation = *memory.evaluation;
+  const scaling::Decision& decision = evaluation.decision;
+  if (decision.direction() == Direction::Hold) return {};
+  const api::Mode mode = visit.service->spec.mode;
+  if (mode == api::Mode::Auto) {
+    const auto asked_for =
+        tier.target->step_towards(tier.target_key, *tier.seen, decision.to, stop);
+    with_.metrics->add(Metric::TargetWrites, {tier.tier->target.kind, result_label(asked_for)});
+    if (!asked_for) {
+      if (is_failure(asked_for.error().kind)) evaluation.failure = asked_for.error();
+      return asked_for.error();
+    }
+    evaluation.applied = true;
+    tier.seen->spec_replicas = *asked_for;
+  }
+  // In DryRun the cooldown starts all the same, so that it shows what Auto would do.
+  auto& last =
+      decision.direction() == Direction::Up ? memory.own.last_scale_up : memory.own.last_scale_down;
+  last = visit.wall;
+  tier.last_applied.recording = later_of(tier.last_applied.recording, memory.own);
+
+  const auto said = announce_scale(evaluation, mode);
+  if (!said) return {};
+  with_.events->record(reference_to(*visit.service), said->type, said->reason, said->action,
+                       said->note);
+  telemetry::log_info(evaluation.applied ? "scaled" : "would scale",
+                      {{"service", visit.service->meta.key.text()},
+                       {"tier", tier.tier->name},
+                       {"target", tier.tier->target.kind + "/" + tier.target_key.name},
+                       {"from", decision.from},
+                       {"to", decision.to},
+                       {"reason", decision.reason},
+                       {"message", decision.message}});
+  return {};
+}
+
+Result<NextVisit> Reconciler::report(const ServiceVisit& visit, ServiceMemory& memory,
+                                     const std::stop_token& stop) {
+  const ServiceObject& service = *visit.service;
+  const api::ServiceStatus old = StatusWriter::present(service, memory);
+  ReportInputs inputs{&visit, {}, &old, memory.unwritten};
+  bool waiting = false;
+  for (const TierVisit& tier : visit.tiers) {
+    const std::string& name = tier.tier->name;
+    inputs.tiers.push_back(
+        {&tier, worth_reporting(memory.tiers[name], name, old, service.meta.generation)});
+    waiting = waiting || tier.state == TargetState::Waiting;
+  }
+  const api::ServiceStatus wanted = make_status(inputs);
+  const auto outcome = status_.write(service, old, wanted, memory, visit.steady, stop);
+  if (!outcome) return outcome.error();
+  if (outcome->written) announce_written(service, old, wanted);
+
+  // Polls and events bring the next visit; this one is the safety net.
+  std::chrono::nanoseconds next = 2 * service.spec.interval;
+  if (outcome->due_in) next = std::min(next, *outcome->due_in);
+  if (waiting) next = std::min<std::chrono::nanoseconds>(next, kWaitingRecheck);
+  return NextVisit{next};
+}
+
+void Reconciler::announce_written(const ServiceObject& service, const api::ServiceStatus& old,
+                                  const api::ServiceStatus& wanted) {
+  for (const Announcement& said : announce_changes(old, wanted)) {
+    with_.events->record(reference_to(service), said.type, said.reason, said.action, said.note);
+    const bool bad = said.type == kube::EventType::Warning;
+    telemetry::log(
+        bad ? telemetry::LogLevel::Warning : telemetry::LogLevel::Info, "status changed",
+        {{"service", service.meta.key.text()}, {"reason", said.reason}, {"message", said.note}});
+  }
+}
+
+}  // namespace evalscaler::reconcile

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reconciler: one visit to one service: observe -> decide -> act -> report.
+//
+// Observing asks caches and readings, not the network; deciding is pure; acting is at most one
+// write per tier; reporting is at most one status write. Thread-safe for different keys; one
+// key is only ever visited by one thread at a time (R21).
+#pragma once
+
+#include <stop_token>
+
+#include "api/evaluation_service.hpp"
+#include "core/object_key.hpp"
+#include "core/result.hpp"
+#include "kube/event_recorder.hpp"
+#include "kube/kube_api.hpp"
+#include "kube/object_cache.hpp"
+#include "prometheus/reading_source.hpp"
+#include "reconcile/controller.hpp"
+#include "reconcile/evaluator.hpp"
+#include "reconcile/observer.hpp"
+#include "reconcile/service_object.hpp"
+#include "reconcile/status_writer.hpp"
+#include "reconcile/visit_memory.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace evalscaler::reconcile {
+
+// Where a visit looks and what it acts on; all of it outlives the reconciler.
+struct Surroundings {
+  const kube::ObjectCache<ServiceObject>* services = nullptr;
+  FindTarget find_target;
+  prometheus::ReadingSource* readings = nullptr;
+  kube::KubeApi* api = nullptr;
+  kube::EventRecorder* events = nullptr;
+  telemetry::Metrics* metrics = nullptr;
+  api::Replicas max_replicas_limit = 1000;
+};
+
+class Reconciler {
+ public:
+  explicit Reconciler(Surroundings with);
+
+  // As reconcile::Visit.
+  Result<NextVisit> visit(const ObjectKey& key, const Moment& now, const std::stop_token& stop);
+
+ private:
+  void decide(ServiceVisit& visit, ServiceMemory& memory);
+  Result<void> act(ServiceVisit& visit, ServiceMemory& memory, const std::stop_token& stop);
+  Result<NextVisit> report(const ServiceVisit& visit, ServiceMemory& memory,
+                           const std::stop_token& stop);
+
+  void leave(const ObjectKey& key);
+  Result<void> scale(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+                     const std::stop_token& stop);
+  void announce_written(const ServiceObject& service, const api::ServiceStatus& old,
+                        const api::ServiceStatus& wanted);
+
+  Surroundings with_;
+  ServiceObserver observer_;
+  Evaluator evaluator_;
+  StatusWriter status_;
+  VisitMemory memory_;
+};
+
+}  // namespace evalscaler::reconcile

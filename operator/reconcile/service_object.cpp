@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/service_object.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "api/service_json.hpp"
+
+namespace evalscaler::reconcile {
+namespace {
+
+using wire::JsonCursor;
+
+Result<void> read_meta(JsonCursor& value, kube::ObjectMeta& into) {
+  const auto ignore = [](std::string_view, JsonCursor&) { return Result<void>(); };
+  auto meta = kube::read_object_meta(value, ignore);
+  if (!meta) return meta.error();
+  into = std::move(meta).value();
+  return {};
+}
+
+}  // namespace
+
+const kube::Resource& service_resource() {
+  static const kube::Resource resource{api::kGroup, api::kVersion, api::kPlural, api::kKind};
+  return resource;
+}
+
+Result<ServiceObject> read_service(JsonCursor& object) {
+  ServiceObject out;
+  out.spec_error = "spec: is missing";
+  const auto read = object.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    if (key == "metadata") return read_meta(value, out.meta);
+    if (key == "spec") {
+      auto spec = api::read_spec(value, api::UnknownFields::Ignore);
+      out.spec_error = spec ? "" : spec.error().message;
+      if (spec) out.spec = std::move(spec).value();
+    }
+    if (key == "status") {
+      // Written by us; what cannot be read any more is written anew.
+      if (auto status = api::read_status(value)) out.status = std::move(status).value();
+    }
+    return {};
+  });
+  if (!read) return read.error();
+  if (out.meta.key.name.empty()) return object.error("metadata is missing");
+  return out;
+}
+
+kube::ObjectReference reference_to(const ServiceObject& service) {
+  return {service_resource().api_version(), service_resource().kind, service.meta.key,
+          service.meta.uid, service.meta.resource_version};
+}
+
+}  // namespace evalscaler::reconcile

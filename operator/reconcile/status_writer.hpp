@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// StatusWriter: brings a status to the API server, as rarely as its change allows.
+//
+// One merge patch on /status, fenced by resourceVersion: a 409 means that the object changed,
+// and the next visit starts from what the cache then shows. Thread-safe for different keys.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "api/service_status.hpp"
+#include "core/guarded.hpp"
+#include "core/result.hpp"
+#include "kube/kube_api.hpp"
+#include "reconcile/service_object.hpp"
+#include "reconcile/status_change.hpp"
+#include "reconcile/visit_memory.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace evalscaler::reconcile {
+
+// A write that only brings newer readings: per service, and over all of them together.
+inline constexpr std::chrono::minutes kRefreshEvery{5};
+inline constexpr std::chrono::seconds kRefreshSpacing{1};
+
+class StatusWriter {
+ public:
+  StatusWriter(kube::KubeApi& api, telemetry::Metrics& metrics) : api_(api), metrics_(metrics) {}
+
+  // The status as it is now: the cache's, or our own last write if the cache is behind it.
+  static const api::ServiceStatus& present(const ServiceObject& service, ServiceMemory& memory);
+
+  struct Outcome {
+    bool written = false;
+    std::optional<std::chrono::nanoseconds> due_in;  // it waits for its turn
+  };
+  // `old` is what present() returned.
+  Result<Outcome> write(const ServiceObject& service, const api::ServiceStatus& old,
+                        const api::ServiceStatus& wanted, ServiceMemory& memory, SteadyTime now,
+                        const std::stop_token& stop);
+
+ private:
+  // How long a change of this weight has to wait; empty = it is not worth a write now.
+  std::optional<std::chrono::nanoseconds> turn_of(StatusChange change,
+                                                  std::chrono::seconds interval,
+                                                  const ServiceMemory& memory, SteadyTime now);
+  bool takes_refresh(const ServiceMemory& memory, SteadyTime now);
+
+  kube::KubeApi& api_;
+  telemetry::Metrics& metrics_;
+  Guarded<std::optional<SteadyTime>> last_refresh_;
+};
+
+}  // namespace evalscaler::reconcile

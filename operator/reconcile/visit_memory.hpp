@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// VisitMemory: what one visit to a service remembers for the next one, in this process only.
+//
+// Nothing here has to survive a restart: what must, is in status. A ServiceMemory is only used
+// by the one worker that visits its key (R21), so it needs no lock; the map has one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "api/service_status.hpp"
+#include "core/clock.hpp"
+#include "core/guarded.hpp"
+#include "core/object_key.hpp"
+#include "reconcile/service_visit.hpp"
+#include "scaling/inputs.hpp"
+
+namespace evalscaler::reconcile {
+
+struct TierMemory {
+  std::uint64_t first_round = 0;         // 0: not evaluated yet; that one only observes
+  std::uint64_t counted_round = 0;       // the round that fresh_streak includes
+  std::uint64_t settled_round = 0;       // evaluated, and acted upon as far as possible
+  int fresh_streak = 0;                  // evaluations in a row with every reading fresh
+  std::optional<Evaluation> evaluation;  // the last one, of the present spec
+  std::optional<Evaluation> before;      // the one before it
+  scaling::History own;                  // applied (DryRun: virtual) by this process
+};
+
+struct ServiceMemory {
+  std::string uid;
+  std::int64_t generation = -1;             // of the spec whose demands were made
+  std::map<std::string, TierMemory> tiers;  // by name
+
+  // Decisions that no written status holds yet.
+  std::vector<api::DecisionRecord> unwritten;
+  // Our last status write and its revision, until the cache shows it.
+  std::optional<api::ServiceStatus> written;
+  std::string written_revision;
+  std::optional<SteadyTime> written_at;
+};
+
+class VisitMemory {
+ public:
+  // Made when missing, made anew when the object was re-created under the same name.
+  std::shared_ptr<ServiceMemory> recall(const ObjectKey& key, const std::string& uid) {
+    return services_.with([&](auto& services) {
+      std::shared_ptr<ServiceMemory>& memory = services[key];
+      if (memory == nullptr || memory->uid != uid) {
+        memory = std::make_shared<ServiceMemory>();
+        memory->uid = uid;
+      }
+      return memory;
+    });
+  }
+  void forget(const ObjectKey& key) {
+    services_.with([&](auto& services) { services.erase(key); });
+  }
+
+ private:
+  Guarded<std::unordered_map<ObjectKey, std::shared_ptr<ServiceMemory>>> services_;
+};
+
+}  // namespace evalscaler::reconcile
