@@ -98,7 +98,7 @@ std::string state_text(const Reading& reading) {
   std::string text =
       "is " + std::string(reading.partial && reading.fresh() ? std::string_view("a partial answer")
                                                              : to_text(reading.state));
-  if (!reading.why.empty()) text += " (" + one_line(reading.why, kWhyLength) + ")";
+  if (!reading.why.empty()) text += ": " + one_line(reading.why, kWhyLength);
   return text;
 }
 

@@ -32,7 +32,7 @@ std::string beyond_text(const Situation& situation);  // "cpu_usage 90 > 70 (sco
 std::string low_text(const Situation& situation);     // "4 of 5 metrics are low"
 std::string flap_text(const Situation& situation, const MetricView& obstacle, Replicas after);
 std::string streak_text(const TierInputs& inputs);
-std::string state_text(const Reading& reading);  // "is Missing (no series)"
+std::string state_text(const Reading& reading);  // "is Missing: no series"
 std::vector<std::string> vetoing(const Situation& situation);
 
 }  // namespace evalscaler::scaling

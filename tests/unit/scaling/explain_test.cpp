@@ -62,13 +62,13 @@ TEST(Explain, DownNamesWhatVetoesIt) {
   Scene scene;
   scene.metric("cpu", 70, 30, 1).metric("queue", 70, 30, Reading::missing("no series"));
   EXPECT_EQ(down(scene),
-            "down needs 2 of 2 low, has 1, and every reading fresh: queue is Missing (no series)");
+            "down needs 2 of 2 low, has 1, and every reading fresh: queue is Missing: no series");
 }
 
 TEST(Explain, UpNamesReadingsThatAreNotFreshLast) {
   Scene scene;
   scene.metric("a", 70, 30, Reading::immature("7 s of 60 s")).metric("b", 70, 30, 1);
-  EXPECT_EQ(up(scene), "up needs b > 70 (is 1) or a > 70 (is Immature (7 s of 60 s))");
+  EXPECT_EQ(up(scene), "up needs b > 70 (is 1) or a > 70 (is Immature: 7 s of 60 s)");
 }
 
 TEST(Explain, AWhyFromOutsideStaysOneShortLine) {
