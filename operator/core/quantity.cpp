@@ -45,9 +45,10 @@ Error bad(std::string_view text) {
 
 Result<Quantity> parse_quantity(std::string_view text) {
   std::string_view rest = text;
-  if (!rest.empty() && rest.front() == '+') rest.remove_prefix(1);
-  // from_chars also takes "inf" and "nan": insist on a digit or a point after the sign.
-  const std::size_t first = !rest.empty() && rest.front() == '-' ? 1 : 0;
+  const bool plus = rest.starts_with('+');
+  if (plus) rest.remove_prefix(1);
+  // from_chars also takes "inf" and "nan": insist on a digit or a point after the one sign.
+  const std::size_t first = !plus && rest.starts_with('-') ? 1 : 0;
   if (first >= rest.size() || (!digit(rest[first]) && rest[first] != '.')) return bad(text);
   double number = 0;
   const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
