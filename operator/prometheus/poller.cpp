@@ -140,10 +140,11 @@ void Poller::decode(const DueQuery& query, Reply& reply, WallTime sent,
   const seconds skew = skew_of(*reply.outcome.evaluated_at, sent, received);
   if (skew <= kLargestSkew && skew >= -kLargestSkew) return;
   const bool ahead = skew > seconds(0);
+  // In tens of seconds, so that the reason stays the same from answer to answer.
+  const seconds about = (ahead ? skew : -skew) / 10 * 10;
   reply.outcome.state = ReadingState::Invalid;
-  reply.outcome.why =
-      from_server("clock skew, its clock is " + duration_text(ahead ? skew : -skew) +
-                  (ahead ? " ahead of" : " behind") + " this machine's");
+  reply.outcome.why = from_server("clock skew, its clock is " + duration_text(about) + " or more " +
+                                  (ahead ? "ahead of" : "behind") + " this machine's");
   rows.clear();
 }
 

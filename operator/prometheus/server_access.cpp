@@ -5,7 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "core/text.hpp"
 #include "core/version.hpp"
+#include "wire/yaml.hpp"
 
 namespace evalscaler::prometheus {
 namespace {
@@ -28,16 +30,22 @@ std::string base64(std::string_view text) {
   return out;
 }
 
+// A user name or password: one line, which may hold blanks; its final line break is not part
+// of it.
+Result<std::string> credential(const std::string& path) {
+  auto text = wire::read_file(path, 4096);
+  if (!text) return text;
+  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+  if (!text->empty() && one_line(*text, 4096) == *text) return text;
+  return fail(ErrorKind::Invalid, path + ": must hold one line of text");
+}
+
 }  // namespace
 
 ServerAccess::ServerAccess(const Server& server, const Clock& clock) : server_(server) {
-  const auto file = [&](const std::string& path) {
-    return std::make_unique<wire::TokenFile>(path, clock);
-  };
-  if (!server.bearer_token_file.empty()) token_ = file(server.bearer_token_file);
-  if (!server.basic_auth) return;
-  username_ = file(server.basic_auth->username_file);
-  password_ = file(server.basic_auth->password_file);
+  if (!server.bearer_token_file.empty()) {
+    token_ = std::make_unique<wire::TokenFile>(server.bearer_token_file, clock);
+  }
 }
 
 Result<std::unique_ptr<ServerAccess>> ServerAccess::open(const Server& server, const Clock& clock) {
@@ -67,10 +75,10 @@ Result<std::vector<wire::Header>> ServerAccess::headers() {
     const auto token = token_->token();
     if (!token) return token.error();
     out.emplace_back("Authorization", "Bearer " + *token);
-  } else if (username_) {
-    const auto user = username_->token();
+  } else if (server_.basic_auth) {
+    const auto user = credential(server_.basic_auth->username_file);
     if (!user) return user.error();
-    const auto password = password_->token();
+    const auto password = credential(server_.basic_auth->password_file);
     if (!password) return password.error();
     out.emplace_back("Authorization", "Basic " + base64(*user + ":" + *password));
   }
@@ -78,9 +86,7 @@ Result<std::vector<wire::Header>> ServerAccess::headers() {
 }
 
 void ServerAccess::refused() {
-  for (const auto& file : {token_.get(), username_.get(), password_.get()}) {
-    if (file != nullptr) file->expire();
-  }
+  if (token_) token_->expire();
 }
 
 }  // namespace evalscaler::prometheus

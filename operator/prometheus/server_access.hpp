@@ -25,7 +25,7 @@ class ServerAccess {
   wire::HttpEndpoint endpoint() const;
   // The configured headers and Authorization; an error if a credential file is unreadable.
   Result<std::vector<wire::Header>> headers();
-  // The server answered 401 or 403: read the files again.
+  // The server answered 401 or 403: read the token again.
   void refused();
 
  private:
@@ -34,8 +34,6 @@ class ServerAccess {
   const Server& server_;
   std::shared_ptr<wire::TlsSource> tls_;
   std::unique_ptr<wire::TokenFile> token_;
-  std::unique_ptr<wire::TokenFile> username_;
-  std::unique_ptr<wire::TokenFile> password_;
 };
 
 }  // namespace evalscaler::prometheus
