@@ -24,8 +24,8 @@ constexpr std::chrono::milliseconds kBetweenAttempts{1000};
 constexpr const char* kController = "evalscaler.io/evalscaler";
 
 const Resource& events() {
-  static const Resource kResource{"events.k8s.io", "v1", "events", "Event"};
-  return kResource;
+  static const Resource resource{"events.k8s.io", "v1", "events", "Event"};
+  return resource;
 }
 
 // Events of cluster-scoped objects live in "default".

@@ -53,17 +53,21 @@ wire::HttpEndpoint endpoint_at(std::string url) {
   return endpoint;
 }
 
-Result<void> trust(wire::HttpEndpoint& endpoint, wire::TlsFiles files, const Clock& clock) {
+Result<void> trust(wire::HttpEndpoint& endpoint, wire::TlsFiles files, const std::string& where,
+                   const Clock& clock) {
   auto source = wire::TlsSource::open(std::move(files), clock);
-  if (!source) return std::move(source).error();
+  if (!source) return invalid(where + ": " + source.error().message);
   endpoint.tls = [source = std::move(source).value()] { return source->current(); };
   return {};
 }
 
-Result<std::shared_ptr<TokenSource>> file_token(const std::string& path, const Clock& clock) {
+Result<std::shared_ptr<TokenSource>> file_token(const std::string& path, const std::string& where,
+                                                const Clock& clock) {
   auto source = std::make_shared<FileToken>(path, clock);
   // A file that cannot be read now is a wrong configuration, not an outage.
-  if (const auto first = source->token(); !first) return first.error();
+  if (const auto first = source->token(); !first) {
+    return invalid(where + ": " + first.error().message);
+  }
   return std::shared_ptr<TokenSource>(std::move(source));
 }
 
@@ -107,7 +111,9 @@ Result<wire::TlsFiles> tls_files(const KubeconfigCluster& cluster, const Kubecon
 }
 
 Result<std::shared_ptr<TokenSource>> tokens_of(const KubeconfigUser& user, const Clock& clock) {
-  if (!user.token_file.empty()) return file_token(user.token_file, clock);  // beats token (R53)
+  if (!user.token_file.empty()) {  // beats token (R53)
+    return file_token(user.token_file, user.file + ": user '" + user.name + "': tokenFile", clock);
+  }
   return std::shared_ptr<TokenSource>(std::make_shared<FixedToken>(std::string(trim(user.token))));
 }
 
@@ -158,7 +164,8 @@ Result<ClusterAccess> access_by(const Kubeconfig& config, const std::string& wan
   if (cluster.server.starts_with("https://")) {
     auto material = tls_files(cluster, *chosen->user);
     if (!material) return std::move(material).error();
-    EVALSCALER_TRY(trust(access.endpoint, std::move(*material), clock));
+    const std::string context = files + ": context '" + chosen->context->name + "'";
+    EVALSCALER_TRY(trust(access.endpoint, std::move(*material), context, clock));
     return access;
   }
   if (!cluster.server.starts_with("http://")) {
@@ -181,13 +188,13 @@ Result<ClusterAccess> access_in_cluster(const Surroundings& surroundings, std::s
   ClusterAccess access;
   access.endpoint = endpoint_at("https://" + host + ":" + *port);
   access.source = "in-cluster";
-  auto tokens = file_token(surroundings.service_account + "/token", clock);
+  auto tokens = file_token(surroundings.service_account + "/token", access.source, clock);
   if (!tokens) return std::move(tokens).error();
   access.tokens = std::move(*tokens);
   // Without the cluster's CA anybody with a public certificate could take the token.
   wire::TlsFiles files;
   files.ca_file = surroundings.service_account + "/ca.crt";
-  EVALSCALER_TRY(trust(access.endpoint, std::move(files), clock));
+  EVALSCALER_TRY(trust(access.endpoint, std::move(files), access.source, clock));
   const auto space = wire::read_file(surroundings.service_account + "/namespace");
   access.space = space ? std::string(trim(*space)) : "";
   if (access.space.empty()) access.space = "default";

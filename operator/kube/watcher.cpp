@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube/watcher.hpp"
 
+#include <compare>
 #include <utility>
 
 #include "kube/list_page.hpp"
@@ -139,7 +140,7 @@ bool Watcher::receive(std::string_view line, FeedPhase& phase, WatchEnd& end) {
   if (phase == FeedPhase::Live) {
     // A proxy's duplicate or straggler must not turn back what is known (R23).
     const auto order = compare_revisions(frame.object.revision, end.revision);
-    if (order && *order <= 0) {
+    if (order && std::is_lteq(*order)) {
       count_dropped();
       return true;
     }

@@ -12,6 +12,7 @@
 
 #include "core/version.hpp"
 #include "fakes/manual_clock.hpp"
+#include "unit/wire/test_certificates.hpp"
 
 namespace evalscaler::kube {
 namespace {
@@ -22,10 +23,24 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr const char* kPem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
-constexpr const char* kPem64 =
-    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1BPT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=";
-constexpr const char* kKey = "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n";
+std::string base64(const std::string& text) {
+  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+// Made once: real ones, since damaged PEM is refused where it is read.
+const wire::TestCa& ca() {
+  static const wire::TestCa made("ca");
+  return made;
+}
+const wire::PemPair& me() {
+  static const wire::PemPair made = ca().issue("me", "");
+  return made;
+}
 
 class ClusterAccessTest : public ::testing::Test {
  protected:
@@ -78,7 +93,7 @@ class ClusterAccessTest : public ::testing::Test {
     variables_["KUBERNETES_SERVICE_HOST"] = host;
     variables_["KUBERNETES_SERVICE_PORT"] = "443";
     write("sa/token", "pod-token\n");
-    write("sa/ca.crt", kPem);
+    write("sa/ca.crt", ca().pem());
     write("sa/namespace", "operators\n");
   }
   static std::string token(const ClusterAccess& access) { return access.tokens->token().value(); }
@@ -92,12 +107,12 @@ class ClusterAccessTest : public ::testing::Test {
 TEST_F(ClusterAccessTest, ReadsServerTrustTokenAndNamespace) {
   const auto access = find_in(config(std::string("server: 'https://h:6443/', tls-server-name: real,"
                                                  " certificate-authority-data: ") +
-                                         kPem64,
+                                         base64(ca().pem()),
                                      "token: secret", ", namespace: ml"));
   ASSERT_TRUE(access) << access.error().message;
   EXPECT_EQ(access->endpoint.url, "https://h:6443");
   EXPECT_EQ(access->endpoint.server_name, "real");
-  EXPECT_EQ(access->endpoint.tls()->ca_pem, kPem);
+  EXPECT_EQ(access->endpoint.tls()->ca_pem, ca().pem());
   EXPECT_EQ(access->endpoint.user_agent, std::string("evalscaler/") + kVersion);  // R46
   EXPECT_EQ(token(*access), "secret");
   EXPECT_EQ(access->space, "ml");
@@ -105,19 +120,31 @@ TEST_F(ClusterAccessTest, ReadsServerTrustTokenAndNamespace) {
 }
 
 TEST_F(ClusterAccessTest, FilesAreRelativeToTheirKubeconfig) {  // R53
-  write("pki/ca.pem", kPem);
-  write("pki/me.pem", kPem);
-  write("pki/me.key", kKey);
+  write("pki/ca.pem", ca().pem());
+  write("pki/me.pem", me().certificate);
+  write("pki/me.key", me().key);
   const auto access =
       find_in(config("server: 'https://h', certificate-authority: pki/ca.pem",
                      "client-certificate: pki/me.pem, client-key: " + path("pki/me.key")));
   ASSERT_TRUE(access) << access.error().message;
   const auto material = access->endpoint.tls();
-  EXPECT_EQ(material->ca_pem, kPem);
-  EXPECT_EQ(material->certificate_pem, kPem);
-  EXPECT_EQ(material->key_pem, kKey);
+  EXPECT_EQ(material->ca_pem, ca().pem());
+  EXPECT_EQ(material->certificate_pem, me().certificate);
+  EXPECT_EQ(material->key_pem, me().key);
   EXPECT_EQ(token(*access), "");
   EXPECT_EQ(access->space, "default");
+}
+
+TEST_F(ClusterAccessTest, DamagedMaterialNamesFileAndContext) {
+  const std::string garbage =
+      base64("-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----");
+  EXPECT_THAT(error_of(config("server: 'https://h', certificate-authority-data: " + garbage, "")),
+              StartsWith(path("kubeconfig") + ": context 'demo': "));
+  const wire::PemPair other = ca().issue("other", "");
+  EXPECT_THAT(error_of(config("server: 'https://h'",
+                              "client-certificate-data: " + base64(me().certificate) +
+                                  ", client-key-data: " + base64(other.key))),
+              StartsWith(path("kubeconfig") + ": context 'demo': "));
 }
 
 TEST_F(ClusterAccessTest, DataBeatsFilesAndTokenFileBeatsToken) {  // R53
@@ -125,7 +152,7 @@ TEST_F(ClusterAccessTest, DataBeatsFilesAndTokenFileBeatsToken) {  // R53
   const auto access =
       find_in(config(std::string("server: 'https://h', certificate-authority: missing.pem,"
                                  " certificate-authority-data: ") +
-                         kPem64,
+                         base64(ca().pem()),
                      "token: from-config, tokenFile: token"));
   ASSERT_TRUE(access) << access.error().message;
   EXPECT_EQ(token(*access), "from-file");
@@ -184,8 +211,9 @@ TEST_F(ClusterAccessTest, MissingPiecesAreNamed) {
   EXPECT_THAT(error_of(config(server + ", certificate-authority: no.pem", "")),
               HasSubstr(path("no.pem")));
   EXPECT_THAT(error_of(config(server, "tokenFile: no.token")), HasSubstr(path("no.token")));
-  EXPECT_THAT(error_of(config(server, std::string("client-certificate-data: ") + kPem64)),
-              HasSubstr("user 'u': client-key is missing"));
+  EXPECT_THAT(
+      error_of(config(server, std::string("client-certificate-data: ") + base64(ca().pem()))),
+      HasSubstr("user 'u': client-key is missing"));
 }
 
 TEST_F(ClusterAccessTest, DefectsNameFileLineAndField) {
@@ -240,7 +268,7 @@ TEST_F(ClusterAccessTest, InThePodTheServiceAccountIsUsed) {  // R52
   pod("10.0.0.1");
   const auto access = find();
   ASSERT_TRUE(access) << access.error().message;
-  EXPECT_EQ(access->endpoint.tls()->ca_pem, kPem);
+  EXPECT_EQ(access->endpoint.tls()->ca_pem, ca().pem());
   EXPECT_EQ(token(*access), "pod-token");
   EXPECT_EQ(access->space, "operators");
   EXPECT_EQ(access->source, "in-cluster");
