@@ -72,6 +72,7 @@ Result<void> read_value(wire::JsonCursor& value, UnknownFields unknown, T& out) 
     }
     if (unknown == UnknownFields::Ignore) return {};
     std::vector<std::string> known;
+    known.reserve(kFields<T>.size());
     for (const Field<T>& field : kFields<T>) known.emplace_back(field.name);
     return unknown_field(member, known);
   });

@@ -2,6 +2,7 @@
 #include "golden/json_tree.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/text.hpp"
 #include "wire/json_writer.hpp"
@@ -18,8 +19,8 @@ Result<void> read_into(JsonCursor& value, JsonTree& out) {
   out.type = *type;
   if (*type == JsonType::Object) {
     return value.members([&](std::string_view key, JsonCursor& member) {
-      out.members.emplace_back(key, JsonTree{});
-      return read_into(member, out.members.back().second);
+      out.members.push_back({std::string(key), {}});
+      return read_into(member, out.members.back().value);
     });
   }
   if (*type == JsonType::Array) {
@@ -62,8 +63,8 @@ void collect(const JsonTree& tree, const std::string& prefix, std::vector<std::s
 
 JsonTree* JsonTree::find(std::string_view key) {
   const auto found = std::find_if(members.begin(), members.end(),
-                                  [&](const auto& member) { return member.first == key; });
-  return found == members.end() ? nullptr : &found->second;
+                                  [&](const auto& member) { return member.key == key; });
+  return found == members.end() ? nullptr : &found->value;
 }
 
 const JsonTree* JsonTree::find(std::string_view key) const {
@@ -108,7 +109,7 @@ void remove(JsonTree& root, std::string_view path) {
   JsonTree* parent = dot == std::string_view::npos ? &root : at(root, path.substr(0, dot));
   const std::string_view key = dot == std::string_view::npos ? path : path.substr(dot + 1);
   if (parent != nullptr) {
-    std::erase_if(parent->members, [&](const auto& member) { return member.first == key; });
+    std::erase_if(parent->members, [&](const auto& member) { return member.key == key; });
   }
 }
 

@@ -7,7 +7,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -16,15 +15,22 @@
 namespace evalscaler::golden {
 
 struct JsonTree {
+  struct Member;
+
   wire::JsonType type = wire::JsonType::Null;
   std::string scalar;  // the JSON text of what is neither list nor object
-  std::vector<std::pair<std::string, JsonTree>> members;
+  std::vector<Member> members;
   std::vector<JsonTree> items;
 
   JsonTree* find(std::string_view key);
   const JsonTree* find(std::string_view key) const;
   std::string text() const;      // as JSON
   std::string unquoted() const;  // the content of a string without escapes
+};
+
+struct JsonTree::Member {
+  std::string key;
+  JsonTree value;
 };
 
 Result<JsonTree> read_tree(std::string_view json);

@@ -69,7 +69,7 @@ void apply_defaults(const JsonTree& schema, const std::string& prefix, JsonTree&
       const std::string path = prefix.empty() ? name : prefix + "." + name;
       const JsonTree* standard = property.find("default");
       if (standard != nullptr && document.find(name) == nullptr) {
-        document.members.emplace_back(name, *standard);
+        document.members.push_back({name, *standard});
         applied.insert(path);
       }
       if (JsonTree* member = document.find(name)) apply_defaults(property, path, *member, applied);

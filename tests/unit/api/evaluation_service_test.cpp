@@ -52,7 +52,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::string kMetric = "spec.tiers[0].threshold.metrics[0].";
+const std::string metric_path = "spec.tiers[0].threshold.metrics[0].";
 
 TEST(Validate, NothingIsWrongWithASoundService) {
   EXPECT_THAT(problems(service({tier("app", "web"), tier("batch", "batch")})), IsEmpty());
@@ -67,19 +67,19 @@ TEST(Validate, MinimumAboveMaximumNamesBoth) {
 }
 
 TEST(Validate, ThresholdsMustStandOnTheirSides) {
-  EXPECT_THAT(
-      problems_of(metric("cpu_usage", Quantity{30}, Quantity{70})),
-      ElementsAre(kMetric + "scaleDownThreshold: scaleDownThreshold must be below scaleUpThreshold "
-                            "(70 and 30); if lower values of this metric are the bad ones, say "
-                            "worse: Lower"));
+  EXPECT_THAT(problems_of(metric("cpu_usage", Quantity{30}, Quantity{70})),
+              ElementsAre(metric_path +
+                          "scaleDownThreshold: scaleDownThreshold must be below scaleUpThreshold "
+                          "(70 and 30); if lower values of this metric are the bad ones, say "
+                          "worse: Lower"));
   EXPECT_THAT(problems_of(metric("cpu_usage", Quantity{70}, Quantity{70})), testing::SizeIs(1));
 
   ThresholdMetric lower = metric("hit_rate", Quantity{95}, Quantity{80});
   lower.worse = Worse::Lower;
-  EXPECT_THAT(
-      problems_of(lower),
-      ElementsAre(kMetric + "scaleDownThreshold: scaleDownThreshold must be above scaleUpThreshold "
-                            "when worse is Lower (80 and 95)"));
+  EXPECT_THAT(problems_of(lower),
+              ElementsAre(metric_path +
+                          "scaleDownThreshold: scaleDownThreshold must be above scaleUpThreshold "
+                          "when worse is Lower (80 and 95)"));
   std::swap(lower.scale_up, lower.scale_down);
   EXPECT_THAT(problems_of(lower), IsEmpty());
 }
@@ -88,14 +88,14 @@ TEST(Validate, OneThresholdIsEnoughNoneIsNot) {
   EXPECT_THAT(problems_of(metric("a", Quantity{70}, {})), IsEmpty());
   EXPECT_THAT(problems_of(metric("a", {}, Quantity{0})), IsEmpty());
   EXPECT_THAT(problems_of(metric("a", {}, {})),
-              ElementsAre(StartsWith(kMetric + "scaleUpThreshold: set scaleUpThreshold")));
+              ElementsAre(StartsWith(metric_path + "scaleUpThreshold: set scaleUpThreshold")));
 }
 
 TEST(Validate, ThresholdsAreFiniteAndNotNegative) {
   for (const double bad :
        {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     EXPECT_THAT(problems_of(metric("a", Quantity{bad}, {})),
-                ElementsAre(kMetric + "scaleUpThreshold: must be a number of at least 0"))
+                ElementsAre(metric_path + "scaleUpThreshold: must be a number of at least 0"))
         << bad;
   }
 }

@@ -20,10 +20,10 @@ std::string error_of(const std::string& yaml) {
   return file ? "" : file.error().message;
 }
 
-const std::string kHead = "apiVersion: evalscaler.io/v1alpha1\nkind: EvaluationService\n";
+const std::string head = "apiVersion: evalscaler.io/v1alpha1\nkind: EvaluationService\n";
 
 TEST(ServiceFile, HasNameNamespaceAndSpec) {
-  const auto file = read(kHead +
+  const auto file = read(head +
                          "metadata: {name: web, namespace: ml, labels: {a: b}}\n"
                          "spec: {mode: DryRun, tiers: []}\nstatus: {summary: x}\n");
   ASSERT_TRUE(file) << file.error().message;
@@ -32,7 +32,7 @@ TEST(ServiceFile, HasNameNamespaceAndSpec) {
 }
 
 TEST(ServiceFile, NeedsNoNamespace) {
-  const auto file = read(kHead + "metadata: {name: web}\nspec: {}\n");
+  const auto file = read(head + "metadata: {name: web}\nspec: {}\n");
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->key, (ObjectKey{"", "web"}));
 }
@@ -42,8 +42,8 @@ TEST(ServiceFile, SaysWhatIsMissing) {
   EXPECT_EQ(error_of("spec: {}\n"), "apiVersion: must be evalscaler.io/v1alpha1, is missing");
   EXPECT_EQ(error_of("apiVersion: evalscaler.io/v1alpha1\nspec: {}\n"),
             "kind: must be EvaluationService, is missing");
-  EXPECT_EQ(error_of(kHead + "spec: {}\n"), "metadata.name: is missing");
-  EXPECT_EQ(error_of(kHead + "metadata: {name: web}\n"), "spec: is missing");
+  EXPECT_EQ(error_of(head + "spec: {}\n"), "metadata.name: is missing");
+  EXPECT_EQ(error_of(head + "metadata: {name: web}\n"), "spec: is missing");
 }
 
 TEST(ServiceFile, AnotherKindIsToldByItsKind) {
@@ -53,7 +53,7 @@ TEST(ServiceFile, AnotherKindIsToldByItsKind) {
 }
 
 TEST(ServiceFile, RefusesAMisspeltFieldAndItsPlaceIsKnown) {
-  const auto document = wire::read_yaml(kHead +
+  const auto document = wire::read_yaml(head +
                                         "metadata: {name: web}\n"
                                         "spec:\n"
                                         "  tiers:\n"
@@ -69,9 +69,9 @@ TEST(ServiceFile, RefusesAMisspeltFieldAndItsPlaceIsKnown) {
 
 TEST(ServiceFile, RefusesWhatIsNotAManifest) {
   EXPECT_EQ(error_of("- a\n- b\n"), "must be an object, not a list");
-  EXPECT_EQ(error_of(kHead + "metadata: {name: web}\nspec: {}\nspecs: {}\n"),
+  EXPECT_EQ(error_of(head + "metadata: {name: web}\nspec: {}\nspecs: {}\n"),
             "specs: unknown field; known here: apiVersion, kind, metadata, spec");
-  EXPECT_EQ(error_of(kHead + "metadata: {name: " + std::string(64, 'a') + "}\nspec: {}\n"),
+  EXPECT_EQ(error_of(head + "metadata: {name: " + std::string(64, 'a') + "}\nspec: {}\n"),
             "metadata.name: must be at most 63 characters long");
 }
 
