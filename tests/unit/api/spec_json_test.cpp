@@ -105,5 +105,27 @@ TEST(ReadSpec, ThresholdsThatAreNoNumberAreRefused) {
             "be in quotes: \"0.7\"");
 }
 
+// A cache keeps the object with its error, so that a condition can be set on it.
+TEST(ReadSpec, AfterAnErrorTheRestOfTheObjectCanBeRead) {
+  for (const char* bad :
+       {R"({"mode":"Turbo","tiers":[]})", R"({"tiers":[{"name":"a"},{"name":5}]})",
+        R"({"tiers":[{"threshold":{"metrics":[{"worse":"Bigger","name":"m"}]}}]})",
+        R"({"tiers":{"a":[1]},"mode":"Auto"})"}) {
+    bool failed = false;
+    std::string after;
+    wire::JsonReader reader;
+    const std::string json = std::string(R"({"spec":)") + bad + R"(,"metadata":{"name":"web"}})";
+    const auto read = reader.read_copy(json, [&](wire::JsonCursor& root) {
+      return root.members([&](std::string_view key, wire::JsonCursor& value) -> Result<void> {
+        if (key == "spec") failed = !read_spec(value, UnknownFields::Ignore);
+        if (key == "metadata") after = value.raw().value_or("unreadable");
+        return {};
+      });
+    });
+    EXPECT_TRUE(read && failed) << bad;
+    EXPECT_EQ(after, R"({"name":"web"})") << bad;
+  }
+}
+
 }  // namespace
 }  // namespace evalscaler::api
