@@ -26,7 +26,7 @@ TEST(BoundedQueue, RefusesWhatDoesNotFitAndLeavesItUntouched) {
 
 TEST(BoundedQueue, GivesItemsInTheOrderTheyCame) {
   BoundedQueue<int> queue(3);
-  for (int item : {7, 8, 9}) ASSERT_TRUE(queue.try_push(std::move(item)));
+  for (const int item : {7, 8, 9}) ASSERT_TRUE(queue.try_push(int{item}));
   EXPECT_EQ(queue.pop(), 7);
   EXPECT_EQ(queue.pop(), 8);
   EXPECT_EQ(queue.pop(), 9);
@@ -53,6 +53,7 @@ TEST(BoundedQueue, LosesAndDuplicatesNothingBetweenThreads) {
   BoundedQueue<int> queue(16);
   std::atomic<std::int64_t> sum = 0;
   std::vector<std::jthread> readers;
+  readers.reserve(3);
   for (int reader = 0; reader < 3; ++reader) {
     readers.emplace_back([&] {
       while (const auto item = queue.pop()) sum += *item;

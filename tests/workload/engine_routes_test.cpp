@@ -15,7 +15,7 @@ constexpr const char* kGoodBody =
 
 class EngineRoutesTest : public testing::Test {
  protected:
-  ~EngineRoutesTest() override {
+  void TearDown() override {
     if (blocked_) release_.set_value();
   }
 

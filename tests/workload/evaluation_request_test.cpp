@@ -32,8 +32,8 @@ struct BadBody {
   const char* message;
 };
 
-void PrintTo(const BadBody& bad, std::ostream* out) {
-  *out << bad.name;
+std::ostream& operator<<(std::ostream& out, const BadBody& bad) {
+  return out << bad.name;
 }
 
 class BadEvaluationRequest : public testing::TestWithParam<BadBody> {};

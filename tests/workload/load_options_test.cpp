@@ -21,7 +21,7 @@ std::string complaint(std::vector<std::string> arguments) {
   return settings ? "accepted" : settings.error().message;
 }
 
-const std::string kUrl = "--url=http://127.0.0.1:8080/evaluate";
+constexpr const char* kUrl = "--url=http://127.0.0.1:8080/evaluate";
 
 TEST(HttpUrl, IsTakenApart) {
   const auto url = parse_http_url("http://10.0.0.7:8080/evaluate?x=1#part");

@@ -49,10 +49,12 @@ TEST(RateTrace, AFileThatIsNotThereIsNamed) {
             "/nonexistent/load.csv: cannot be read: No such file or directory");
 }
 
-const RateTrace kTrace = {{0.0, 10.0}, {10.0, 20.0}, {30.0, 0.0}, {40.0, 40.0}};
+RateTrace four_rows() {
+  return {{0.0, 10.0}, {10.0, 20.0}, {30.0, 0.0}, {40.0, 40.0}};
+}
 
 TEST(RateTrace, EachRateHoldsUntilTheNextRow) {
-  const RateSchedule schedule = make_schedule(kTrace, {});
+  const RateSchedule schedule = make_schedule(four_rows(), {});
   EXPECT_DOUBLE_EQ(schedule.duration(), 50.0);  // the last row lasts as long as the one before
   EXPECT_DOUBLE_EQ(schedule.rate_at(9.9), 10.0);
   EXPECT_DOUBLE_EQ(schedule.rate_at(10.0), 20.0);
@@ -66,7 +68,7 @@ TEST(RateTrace, ASingleRowLastsASecond) {
 
 TEST(RateTrace, SpeedShortensTimeAndScaleRaisesRates) {
   const RateSchedule schedule =
-      make_schedule(kTrace, {.start = 0.0, .duration = {}, .speed = 10.0, .scale = 3.0});
+      make_schedule(four_rows(), {.start = 0.0, .duration = {}, .speed = 10.0, .scale = 3.0});
   EXPECT_DOUBLE_EQ(schedule.duration(), 5.0);
   EXPECT_DOUBLE_EQ(schedule.rate_at(0.5), 30.0);
   EXPECT_DOUBLE_EQ(schedule.rate_at(1.5), 60.0);
@@ -74,14 +76,14 @@ TEST(RateTrace, SpeedShortensTimeAndScaleRaisesRates) {
 
 TEST(RateTrace, PlaysThePartAskedFor) {
   const RateSchedule schedule =
-      make_schedule(kTrace, {.start = 5.0, .duration = 10.0, .speed = 1.0, .scale = 1.0});
+      make_schedule(four_rows(), {.start = 5.0, .duration = 10.0, .speed = 1.0, .scale = 1.0});
   EXPECT_DOUBLE_EQ(schedule.duration(), 10.0);
   EXPECT_DOUBLE_EQ(schedule.rate_at(4.9), 10.0);
   EXPECT_DOUBLE_EQ(schedule.rate_at(5.1), 20.0);
 }
 
 TEST(RateTrace, APartBeyondItsEndIsEmpty) {
-  EXPECT_TRUE(make_schedule(kTrace, {.start = 50.0}).segments().empty());
+  EXPECT_TRUE(make_schedule(four_rows(), {.start = 50.0}).segments().empty());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ std::chrono::microseconds to_microseconds(double milliseconds) {
 }  // namespace
 
 std::span<const FlagSpec> engine_flags() {
-  static const std::array<FlagSpec, 9> kFlags = {{
+  static const std::array<FlagSpec, 9> flags = {{
       {"--address", "IP", "address to listen on (0.0.0.0)", FlagKind::Value, "ENGINE_ADDRESS"},
       {"--port", "N", "port; 0 = a free one, printed (8080)", FlagKind::Value, "ENGINE_PORT"},
       {"--workers", "N", "evaluations at a time (4)", FlagKind::Value, "ENGINE_WORKERS"},
@@ -31,7 +31,7 @@ std::span<const FlagSpec> engine_flags() {
        "ENGINE_MAX_CONNECTIONS"},
       {"--help", "", "print this", FlagKind::Switch},
   }};
-  return kFlags;
+  return flags;
 }
 
 Result<EngineSettings> to_engine_settings(const CommandLine& given) {

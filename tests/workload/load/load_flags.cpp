@@ -6,7 +6,7 @@
 namespace evalscaler::workload {
 
 std::span<const FlagSpec> load_flags() {
-  static const std::array<FlagSpec, 22> kFlags = {{
+  static const std::array<FlagSpec, 22> flags = {{
       {"--url", "URL", "where to send; repeat it or separate by commas to take turns",
        FlagKind::RepeatedValue},
       {"--rate", "X", "requests per second at the top"},
@@ -31,7 +31,7 @@ std::span<const FlagSpec> load_flags() {
       {"--min-success", "X", "exit 1 if less than this share (0..1) succeeded"},
       {"--help", "", "print this", FlagKind::Switch},
   }};
-  return kFlags;
+  return flags;
 }
 
 std::string load_usage() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -32,10 +33,7 @@ int exit_code(const LoadSettings& settings, const LoadReport& report) {
   return report.recorder.success_rate().value_or(0.0) < *settings.min_success ? 1 : 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
+int run(const std::vector<std::string>& arguments) {
   const auto given = CommandLine::parse(load_flags(), arguments, process_environment());
   if (!given) return refuse_usage(given.error().message);
   if (given->has("--help")) {
@@ -62,4 +60,15 @@ int main(int argc, char** argv) {
     return refuse_usage("--json: " + *settings->json_path + " could not be written in full");
   }
   return exit_code(*settings, report);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& error) {  // Asio out of descriptors or memory
+    std::cerr << "load_generator: " << error.what() << "\n";
+    return 2;
+  }
 }
