@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <ostream>
 
 #include "api/service_json.hpp"
@@ -42,43 +43,46 @@ const api::Tier* find_tier(const api::ServiceSpec& spec, std::string_view name) 
   return nullptr;
 }
 
-// A misspelt name would silently be a Missing reading or a tier left out.
-Result<void> check_names(const api::ServiceSpec& spec, const DecideInputs& inputs) {
-  std::vector<std::string> names;
+bool uses(const api::Tier& tier, std::string_view metric) {
+  const std::vector<MetricFacts> metrics = metrics_of(tier);
+  return std::any_of(metrics.begin(), metrics.end(),
+                     [&](const MetricFacts& facts) { return facts.name == metric; });
+}
+
+// Every tier of the service needs its facts; what the file says beyond that is told, since a
+// misspelt metric would otherwise silently be a missing one.
+Result<void> check_names(const api::ServiceSpec& spec, const InputFile& file,
+                         const DecideInputs& inputs, std::ostream& warnings) {
   for (const api::Tier& tier : spec.tiers) {
-    names.push_back(tier.name);
-    if (!inputs.tiers.contains(tier.name)) {
-      return fail(ErrorKind::Invalid,
-                  "tiers." + tier.name + ": is missing; the service has a tier of this name");
-    }
+    if (inputs.tiers.contains(tier.name)) continue;
+    return file.error("tiers." + tier.name + ": is missing; the service has a tier of this name");
   }
+  const auto warn = [&](const std::string& path, const std::string& what) {
+    warnings << one_line(file.error(path + ": warning: " + what).message) << "\n";
+  };
   for (const auto& [name, facts] : inputs.tiers) {
+    const std::string path = "tiers." + name;
     const api::Tier* tier = find_tier(spec, name);
     if (tier == nullptr) {
-      return fail(ErrorKind::Invalid,
-                  "tiers." + name + ": the service has no such tier; it has " + join(names, ", "));
+      warn(path, "not used, the service has no tier of this name");
+      continue;
     }
-    std::vector<std::string> metrics;
-    for (const MetricFacts& metric : metrics_of(*tier)) metrics.push_back(metric.name);
     for (const auto& [metric, reading] : facts.readings) {
-      if (std::find(metrics.begin(), metrics.end(), metric) != metrics.end()) continue;
-      return fail(ErrorKind::Invalid, "tiers." + name + ".readings." + metric +
-                                          ": the tier has no such metric; it has " +
-                                          join(metrics, ", "));
+      if (uses(*tier, metric)) continue;
+      warn(path + ".readings." + metric, "not used, the tier has no metric of this name");
     }
   }
   return {};
 }
 
-Result<Question> read_question(const Options& options, std::istream& in) {
-  auto service = read_service(options.service_file, in);
+Result<Question> read_question(const Options& options, Session& session) {
+  auto service = read_service(options.service_file, session.in);
   if (!service) return service.error();
-  const auto file = read_input_file(options.inputs_file, in);
+  const auto file = read_input_file(options.inputs_file, session.in);
   if (!file) return file.error();
   auto inputs = read_decide_inputs(file->document);
   if (!inputs) return file->error(inputs.error().message);
-  const auto checked = check_names(service->spec, *inputs);
-  if (!checked) return file->error(checked.error().message);
+  EVALSCALER_TRY(check_names(service->spec, *file, *inputs, session.err));
   return Question{std::move(*service), std::move(*inputs)};
 }
 
@@ -104,8 +108,8 @@ Exit decide(const Options& options, Session& session) {
   if (options.service_file == "-" && options.inputs_file == "-") {
     return report(session, Exit::Usage, "-f and --inputs cannot both be standard input");
   }
-  const auto question = read_question(options, session.in);
-  if (!question) return report(session, Exit::Usage, question.error().message);
+  const auto question = read_question(options, session);
+  if (!question) return report_place(session, question.error().message);
   std::vector<NamedDecision> decisions;
   for (const api::Tier& tier : question->service.spec.tiers) {
     const TierFacts& facts = question->inputs.tiers.find(tier.name)->second;

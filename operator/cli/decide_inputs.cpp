@@ -64,7 +64,7 @@ Result<void> read_one(JsonCursor& at, Reading& out) {
 }
 
 Result<void> check_ago(JsonCursor& at) {
-  const auto text = at.text();
+  const auto text = at.text_or_number();
   if (!text) return text.error();
   const auto ago = parse_duration(*text);
   return ago ? Result<void>{} : at.error(ago.error().message);
@@ -170,6 +170,9 @@ Result<Reading> parse_reading(const std::string& text) {
 }
 
 Result<DecideInputs> read_decide_inputs(const wire::YamlDocument& document) {
+  if (document.json == "null") {
+    return fail(ErrorKind::Invalid, "is empty; write now and tiers");
+  }
   std::optional<WallTime> now;
   DecideInputs inputs;
   wire::JsonReader reader;

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/text.hpp"
+
 namespace evalscaler::cli {
 
 void write_steps(wire::JsonWriter& out, const std::vector<api::Step>& steps) {
@@ -55,8 +57,9 @@ std::string change_text(api::Replicas from, api::Replicas to) {
 std::string steps_text(const std::vector<api::Step>& steps, const Paint& paint) {
   std::string text;
   for (const api::Step& step : steps) {
-    text += "    " + paint(Tone::Faint, step.stage) + "  " + change_text(step.from, step.to) +
-            "  " + step.reason + ": " + step.message + "\n";
+    text += "    " + paint(Tone::Faint, one_line(step.stage)) + "  " +
+            change_text(step.from, step.to) + "  " + one_line(step.reason) + ": " +
+            one_line(step.message) + "\n";
   }
   return text;
 }
@@ -71,8 +74,9 @@ std::string decisions_text(const std::string& service, const std::vector<NamedDe
             paint(hold ? Tone::Plain : Tone::Good,
                   named.tier + " " + change_text(decision.from, decision.to) + "  " +
                       std::string(scaling::to_text(decision.direction()))) +
-            "  " + decision.reason + "\n  " + decision.message + "\n" +
-            steps_text(decision.steps, paint);
+            "  " + decision.reason + "\n  " + decision.message + "\n";
+    // A single step says no more than the message does.
+    if (decision.steps.size() > 1) text += steps_text(decision.steps, paint);
   }
   return text;
 }

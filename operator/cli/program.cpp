@@ -15,11 +15,22 @@ constexpr const char* kName = "kubectl-evalscaler";
 
 constexpr std::array kCommands{add_status, add_explain, add_decide};
 
+// The library would only say that a command is required.
+bool known(const CLI::App& app, const std::string& word) {
+  const auto named = [&](const CLI::App* command) { return command->get_name() == word; };
+  return word.starts_with('-') || !app.get_subcommands(named).empty();
+}
+
 }  // namespace
 
 Exit report(Session& session, Exit exit, const std::string& message) {
   session.err << kName << ": " << one_line(message) << "\n";
   return exit;
+}
+
+Exit report_place(Session& session, const std::string& message) {
+  session.err << one_line(message) << "\n";
+  return Exit::Usage;
 }
 
 int run(std::vector<std::string> arguments, Session& session) {
@@ -32,6 +43,10 @@ int run(std::vector<std::string> arguments, Session& session) {
   app.require_subcommand(1);
   Invocation chosen;
   for (const auto& add : kCommands) add(app, chosen);
+  if (!arguments.empty() && !known(app, arguments.front())) {
+    const std::string what = "no command '" + arguments.front() + "'; see " + kName + " --help";
+    return static_cast<int>(report(session, Exit::Usage, what));
+  }
   std::reverse(arguments.begin(), arguments.end());  // the library takes them from the back
   try {
     app.parse(std::move(arguments));

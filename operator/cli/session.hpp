@@ -41,5 +41,7 @@ struct Session {
 
 // One line on the error stream, beginning with the program's name.
 Exit report(Session& session, Exit exit, const std::string& message);
+// The same for a message that begins with its place, "FILE:LINE: ".
+Exit report_place(Session& session, const std::string& message);
 
 }  // namespace evalscaler::cli

@@ -93,9 +93,10 @@ void write_decision(wire::JsonWriter& out, const api::DecisionRecord& decision) 
 
 std::string tier_text(const TierReport& report, const Paint& paint) {
   const api::Tier& tier = *report.tier;
-  std::string text = "\n" + paint(Tone::Strong, "tier " + tier.name) + ": " + tier.target.kind +
-                     " " + tier.target.name + ", " + std::to_string(tier.min_replicas) + ".." +
-                     std::to_string(tier.max_replicas) + " replicas";
+  std::string text = "\n" + paint(Tone::Strong, "tier " + one_line(tier.name)) + ": " +
+                     one_line(tier.target.kind) + " " + one_line(tier.target.name) + ", " +
+                     std::to_string(tier.min_replicas) + ".." + std::to_string(tier.max_replicas) +
+                     " replicas";
   if (!report.status) return text + "\n  the operator has not reported on this tier yet\n";
   text += ", has " + std::to_string(report.status->current) + " (" +
           std::to_string(report.status->ready) + " ready)\n";
