@@ -10,6 +10,7 @@
 namespace evalscaler::prometheus {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // "$name" in a template -> its text. Templates keep the PromQL readable as PromQL.
@@ -26,8 +27,15 @@ std::string filled(std::string_view text, Words words) {
   return out;
 }
 
-std::string duration(seconds length) {
-  return std::to_string(length.count()) + "s";
+std::string duration(milliseconds length) {
+  const auto count = length.count();
+  return count % 1000 == 0 ? std::to_string(count / 1000) + "s" : std::to_string(count) + "ms";
+}
+
+// How far a count looks back: a third of a scrape further than the rate it speaks for, or it
+// would lose a sample whenever the question falls together with a scrape.
+std::string counted(seconds window, seconds scrape) {
+  return duration(milliseconds(window) + milliseconds(scrape) / 3);
 }
 
 // A Deployment's pods are NAME-HASH-SUFFIX; both tails use the alphabet without vowels and
@@ -41,14 +49,13 @@ constexpr std::string_view kClusterOfPod = R"("workload", "$1", "pod", "(.+)-[0-
 // Share of the window that has samples, of the service's best series: rate() reads a young
 // series low, and only a young one, so a new pod beside old ones does not make the service
 // immature, while after a cold start of the service or of Prometheus all series are young.
-// The count looks back a third of a scrape further than the rate does: else it would lose a
-// sample whenever the question falls together with a scrape. `expected` samples are full.
+// `expected` samples are full.
 std::string maturity_of(std::string_view selector, seconds window, seconds scrape,
                         std::string_view by, seconds::rep expected) {
   return filled("clamp_max(max by ($by) (count_over_time($selector[$window])) / $expected, 1)",
                 {{"$by", std::string(by)},
                  {"$selector", std::string(selector)},
-                 {"$window", duration(window + scrape / 3)},
+                 {"$window", counted(window, scrape)},
                  {"$expected", std::to_string(expected)}});
 }
 
@@ -117,7 +124,7 @@ void add_resources(const BuiltinWindows& w, std::vector<CatalogueMetric>& out) {
       "clamp_max(max by (namespace, workload) (label_replace(max by (namespace, pod) "
       "(count_over_time($s[$w])), $owner)) / $expected, 1)",
       {{"$s", std::string(kCpu)},
-       {"$w", duration(window + refresh / 3)},
+       {"$w", counted(window, refresh)},
        {"$owner", std::string(kDeploymentOfPod)},
        {"$expected", std::to_string(std::max<seconds::rep>(window / refresh - 1, 2))}});
 

@@ -110,9 +110,10 @@ TEST(Catalogue, WindowsOfBuiltInMetricsFollowTheScrapes) {
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->find_metric("requests_per_second")->query,
             "sum by (namespace, service) (rate(http_requests_total[20s]))");
-  EXPECT_EQ(read->find_metric("requests_per_second")->maturity,
-            "clamp_max(max by (namespace, service) (count_over_time(http_requests_total[21s])) / "
-            "4, 1)");
+  EXPECT_EQ(
+      read->find_metric("requests_per_second")->maturity,
+      "clamp_max(max by (namespace, service) (count_over_time(http_requests_total[21666ms])) / "
+      "4, 1)");
   // cAdvisor refreshes every 10 to 15 s, however often it is scraped.
   EXPECT_NE(read->find_metric("cpu_usage")->query.find("[60s]"), std::string::npos);
 }
