@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cluster_watch.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "kube/object_feed.hpp"
+
+namespace evalscaler::app {
+namespace {
+
+// A generator of [0, 1) of its own for every watcher, so that none shares state.
+std::function<double()> random_fractions() {
+  std::mt19937_64 engine{std::random_device{}()};
+  return [engine]() mutable { return std::uniform_real_distribution<double>(0, 1)(engine); };
+}
+
+}  // namespace
+
+ClusterWatch::ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics& metrics,
+                           const std::vector<std::string>& namespaces)
+    : api_(api), clock_(clock), metrics_(metrics) {
+  const std::vector<std::string> spaces =
+      namespaces.empty() ? std::vector<std::string>{""} : namespaces;
+  services_.expect_spaces(spaces.size());
+  deployments_.expect_spaces(spaces.size());
+  for (const std::string& space : spaces) {
+    add(reconcile::service_resource(), space, services_, reconcile::read_service);
+    service_watchers_.push_back(watchers_.back().get());
+    add(targets::deployment_resource(), space, deployments_, targets::read_deployment);
+  }
+}
+
+template <typename T>
+void ClusterWatch::add(const kube::Resource& resource, const std::string& space,
+                       kube::ObjectCache<T>& cache, Result<T> (*decode)(wire::JsonCursor&)) {
+  feeds_.push_back(std::make_unique<kube::CacheFeed<T>>(cache, decode, space));
+  watchers_.push_back(std::make_unique<kube::Watcher>(kube::WatchScope{resource, space, ""},
+                                                      *feeds_.back(), api_, clock_, metrics_,
+                                                      random_fractions()));
+}
+
+void ClusterWatch::start() {
+  for (const auto& watcher : watchers_) {
+    threads_.emplace_back([&one = *watcher](const std::stop_token& stop) { one.run(stop); });
+  }
+}
+
+void ClusterWatch::stop() {
+  for (std::jthread& thread : threads_) thread.request_stop();
+  threads_.clear();
+}
+
+std::vector<CacheState> ClusterWatch::state() const {
+  return {{reconcile::service_resource().plural, services_.synced()},
+          {targets::deployment_resource().plural, deployments_.synced()}};
+}
+
+bool ClusterWatch::crd_is_missing() const {
+  return std::any_of(service_watchers_.begin(), service_watchers_.end(),
+                     [](const kube::Watcher* watcher) { return watcher->health().absent; });
+}
+
+}  // namespace evalscaler::app

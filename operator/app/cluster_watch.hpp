@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// ClusterWatch: the watch caches of services and targets, and the threads that fill them: one
+// per resource and watched namespace.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/probes.hpp"
+#include "core/clock.hpp"
+#include "kube/kube_api.hpp"
+#include "kube/object_cache.hpp"
+#include "kube/watcher.hpp"
+#include "reconcile/service_object.hpp"
+#include "targets/deployment_object.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace evalscaler::app {
+
+class ClusterWatch {
+ public:
+  // All namespaces if `namespaces` is empty. References must outlive it.
+  ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics& metrics,
+               const std::vector<std::string>& namespaces);
+
+  kube::ObjectCache<reconcile::ServiceObject>& services() { return services_; }
+  kube::ObjectCache<targets::DeploymentObject>& deployments() { return deployments_; }
+
+  // Listeners are registered before.
+  void start();
+  void stop();  // returns when the threads have ended
+
+  bool synced() const { return services_.synced() && deployments_.synced(); }
+  std::vector<CacheState> state() const;
+  // The API server does not know our resource.
+  bool crd_is_missing() const;
+
+ private:
+  template <typename T>
+  void add(const kube::Resource& resource, const std::string& space, kube::ObjectCache<T>& cache,
+           Result<T> (*decode)(wire::JsonCursor&));
+
+  kube::KubeApi& api_;
+  Clock& clock_;
+  telemetry::Metrics& metrics_;
+  kube::ObjectCache<reconcile::ServiceObject> services_;
+  kube::ObjectCache<targets::DeploymentObject> deployments_;
+  std::vector<std::unique_ptr<kube::ObjectFeed>> feeds_;
+  std::vector<std::unique_ptr<kube::Watcher>> watchers_;
+  std::vector<const kube::Watcher*> service_watchers_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace evalscaler::app

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/service_index.hpp"
+
+namespace evalscaler::reconcile {
+
+void ServiceIndex::State::remove(const ObjectKey& key) {
+  const auto at = services.find(key);
+  if (at == services.end()) return;
+  for (const Target& target : at->second.targets) {
+    const auto users = by_target.find(target);
+    if (users == by_target.end()) continue;
+    users->second.erase(key);
+    if (users->second.empty()) by_target.erase(users);
+  }
+  --by_mode[at->second.mode];
+  services.erase(at);
+}
+
+void ServiceIndex::State::add(const ObjectKey& key, Entry entry) {
+  for (const Target& target : entry.targets) by_target[target].insert(key);
+  ++by_mode[entry.mode];
+  services.insert_or_assign(key, std::move(entry));
+}
+
+ServiceIndex::Change ServiceIndex::update(const ObjectKey& key, const ServiceObject* object) {
+  return state_.with([&](State& state) {
+    if (object == nullptr) {
+      state.remove(key);
+      return Change::NeedsVisit;
+    }
+    const auto known = state.services.find(key);
+    const bool same = known != state.services.end() && known->second.uid == object->meta.uid &&
+                      known->second.generation == object->meta.generation &&
+                      known->second.being_deleted == object->meta.being_deleted;
+    if (same) return Change::Irrelevant;
+    Entry entry{object->meta.uid,
+                object->meta.generation,
+                object->meta.being_deleted,
+                object->spec.mode,
+                {}};
+    for (const api::Tier& tier : object->spec.tiers) {
+      entry.targets.push_back({tier.target.kind, {key.space, tier.target.name}});
+    }
+    state.remove(key);
+    state.add(key, std::move(entry));
+    return Change::NeedsVisit;
+  });
+}
+
+std::vector<ObjectKey> ServiceIndex::services_of(const std::string& kind,
+                                                 const ObjectKey& target) const {
+  return state_.with([&](const State& state) {
+    const auto at = state.by_target.find({kind, target});
+    return at == state.by_target.end()
+               ? std::vector<ObjectKey>()
+               : std::vector<ObjectKey>(at->second.begin(), at->second.end());
+  });
+}
+
+std::size_t ServiceIndex::count(api::Mode mode) const {
+  return state_.with([&](const State& state) {
+    const auto at = state.by_mode.find(mode);
+    return at == state.by_mode.end() ? std::size_t{0} : at->second;
+  });
+}
+
+}  // namespace evalscaler::reconcile
