@@ -59,7 +59,8 @@ class Stage:
         status = self.cluster("status").split()
         self.level = next(word[len("level="):] for word in status if word.startswith("level="))
         if self.level != "pods":
-            self.level_reason = next((line for line in said.splitlines() if "fake" in line), said)
+            self.level_reason = next((line for line in said.splitlines() if "level fake" in line),
+                                     "level fake was asked for")
 
     def kubectl(self, *arguments: str, text: str = "") -> str:
         command = [str(self.kit / "kubectl"), "--kubeconfig", str(self.kubeconfig), *arguments]

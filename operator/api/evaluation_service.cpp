@@ -127,7 +127,6 @@ void check_metric(const ThresholdMetric& metric, const std::string& field, Probl
 void check_up(const ScaleUpRule& rule, const std::string& field, Problems& out) {
   out.whole(field + ".step", rule.step, 1, kMaxReplicas);
   out.whole(field + ".cooldownSeconds", rule.cooldown.count(), 0, kMaxCooldown);
-  out.whole(field + ".readySeconds", rule.ready_seconds.count(), 0, kMaxCooldown);
   const double score = rule.trigger_score.value;
   if (!(score >= 0 && score <= 1)) {
     out.add(field + ".triggerScore", "triggerScore must be between 0 and 1, no score is higher");

@@ -61,7 +61,6 @@ struct ScaleUpRule {
   Quantity trigger_score{0};
   bool proportional_step = false;
   std::optional<Replicas> max_step;
-  std::chrono::seconds ready_seconds{120};
   bool operator==(const ScaleUpRule&) const = default;
 };
 

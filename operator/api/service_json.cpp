@@ -30,7 +30,6 @@ inline constexpr std::array<Field<ScaleUpRule>, 6> kFields<ScaleUpRule>{{
     {"triggerScore", into<&ScaleUpRule::trigger_score>},
     {"proportionalStep", into<&ScaleUpRule::proportional_step>},
     {"maxStep", into<&ScaleUpRule::max_step>},
-    {"readySeconds", into<&ScaleUpRule::ready_seconds>},
 }};
 
 template <>

@@ -79,7 +79,6 @@ done
 for file in "$root"/manifests/samples/*-service.yaml; do
   expect_acceptance "$(basename "$file")" "$file"
 done
-expect_value prediction-service '{.spec.tiers[0].threshold.scaleUp.readySeconds}' 120
 expect_value prediction-service '{.spec.tiers[0].threshold.metrics[0].worse}' Higher
 
 # Everything that has a default is left out, quantities of every notation.
