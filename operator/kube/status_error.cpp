@@ -60,6 +60,19 @@ ErrorKind kind_of(const Status& status, RequestForm form) {
   return ErrorKind::Unavailable;
 }
 
+// A refusal may quote the whole object in its middle; who refused and why stand at the ends.
+std::string for_people(const std::string& message) {
+  constexpr std::size_t kWhole = 1024;
+  constexpr std::size_t kHead = 200;
+  constexpr std::size_t kTail = 600;
+  if (message.size() <= kWhole) return one_line(message);
+  std::size_t tail = message.size() - kTail;
+  while (tail < message.size() && (static_cast<unsigned char>(message[tail]) & 0xC0U) == 0x80U) {
+    ++tail;  // not into the middle of a character
+  }
+  return one_line(message, kHead) + one_line(std::string_view(message).substr(tail));
+}
+
 }  // namespace
 
 Result<Status> read_status(wire::JsonCursor& cursor) {
@@ -76,7 +89,7 @@ Result<Status> read_status(wire::JsonCursor& cursor) {
 }
 
 Error to_error(const Status& status, RequestForm form) {
-  Error error{kind_of(status, form), one_line(status.message), status.retry_after};
+  Error error{kind_of(status, form), for_people(status.message), status.retry_after};
   if (error.message.empty()) {
     error.message = "HTTP " + std::to_string(status.code) + " " + one_line(status.reason, 64);
   }

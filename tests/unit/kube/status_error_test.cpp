@@ -99,5 +99,13 @@ TEST(StatusError, MessagesAreOneLine) {
   EXPECT_EQ(error.message, "a b [31m");
 }
 
+TEST(StatusError, ALongMessageKeepsBothItsEnds) {
+  const Error error = answered(422, R"({"message":"web is invalid: )" + std::string(5000, 'o') +
+                                        R"(: unknown field spec.x","details":{"causes":[{}]}})");
+  EXPECT_EQ(error.message.substr(0, 16), "web is invalid: ");
+  EXPECT_EQ(error.message.substr(error.message.size() - 20), "unknown field spec.x");
+  EXPECT_LE(error.message.size(), 1024U);
+}
+
 }  // namespace
 }  // namespace evalscaler::kube
