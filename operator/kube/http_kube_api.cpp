@@ -146,11 +146,7 @@ Result<wire::HttpResponse> HttpKubeApi::authorized(wire::HttpRequest& request, E
       response = exchange(request);
     }
   }
-  if (!response) {
-    response.error().message = what(request) + ": " + response.error().message;
-    return response;
-  }
-  note_warnings(*response);
+  if (response) note_warnings(*response);
   return response;
 }
 

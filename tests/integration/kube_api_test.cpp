@@ -254,10 +254,10 @@ TEST_F(KubeApiTest, AWatcherListsByStreamAndFollows) {
   Follower follower(*api_, clock_, metrics_, space_);
   ASSERT_TRUE(follower.sees([&] { return follower.cache.synced(); }));
   EXPECT_EQ(follower.replicas({space_, "web"}), 2);
-  EXPECT_THAT(metrics_.exposition(), HasSubstr("kind=\"stream\""));
-  EXPECT_THAT(metrics_.exposition(), ::testing::Not(HasSubstr("kind=\"paged\"")));
   ASSERT_TRUE(scale("web", first, 2, 7));
   EXPECT_TRUE(follower.sees([&] { return follower.replicas({space_, "web"}) == 7; }));
+  EXPECT_THAT(metrics_.exposition(), HasSubstr("kind=\"stream\""));
+  EXPECT_THAT(metrics_.exposition(), ::testing::Not(HasSubstr("kind=\"paged\"")));
   remove("web");
   EXPECT_TRUE(follower.sees([&] { return follower.cache.size() == 0; }));
   const std::string second = text_of(create("web"), "uid");
@@ -273,7 +273,8 @@ TEST_F(KubeApiTest, AWatcherFindsACrdThatIsInstalledLater) {  // R45
   EXPECT_TRUE(follower.sees([&] { return follower.watcher.health().absent; }));
   EXPECT_FALSE(follower.cache.synced());
   install(things);
-  EXPECT_TRUE(follower.sees([&] { return follower.cache.synced(); }));
+  EXPECT_TRUE(follower.sees([&] { return follower.watcher.health().synced; }));
+  EXPECT_TRUE(follower.cache.synced());
   EXPECT_FALSE(follower.watcher.health().absent);
 }
 
