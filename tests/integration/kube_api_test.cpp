@@ -76,7 +76,7 @@ class KubeApiTest : public ::testing::Test {
 
   void SetUp() override {
     const char* kubeconfig = std::getenv("EVALSCALER_TEST_KUBECONFIG");
-    if (kubeconfig == nullptr) GTEST_SKIP() << "EVALSCALER_TEST_KUBECONFIG is not set";
+    ASSERT_NE(kubeconfig, nullptr) << "EVALSCALER_TEST_KUBECONFIG is not set; see with_cluster";
     kubeconfig_ = kubeconfig;
     connect({kubeconfig_, ""});
     space_ = "kube-" + std::to_string(::getpid()) + "-" +
