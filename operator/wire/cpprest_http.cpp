@@ -299,7 +299,7 @@ Result<HttpResponse> CpprestClient::outcome(const HttpRequest& request, Attempt 
 }  // namespace
 
 void initialize_http(unsigned threads) {
-  hide_system_cas();
+  prepare_openssl();
   try {
     crossplat::threadpool::initialize_with_threads(threads);
   } catch (const std::exception& problem) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // OneWayBuffer: a stream buffer of the HTTP library that cannot seek, lends no memory and
 // does nothing; what derives from it adds the one direction it is for.
+//
+// putn and getn go straight to the derived class. The library's own versions answer a failed
+// task by closing the buffer and waiting for that on the thread they are called on: as many
+// failures at once as the pool has threads, and no thread is left to do what they wait for.
 #pragma once
 
 #include <cpprest/astreambuf.h>
@@ -30,6 +34,15 @@ class OneWayBuffer : public concurrency::streams::details::streambuf_state_manag
     return false;
   }
   void release(uint8_t*, std::size_t) override {}
+  pplx::task<std::size_t> putn(const uint8_t* bytes, std::size_t count) override {
+    return _putn(bytes, count);
+  }
+  pplx::task<std::size_t> putn_nocopy(const uint8_t* bytes, std::size_t count) override {
+    return _putn(bytes, count);
+  }
+  pplx::task<std::size_t> getn(uint8_t* bytes, std::size_t count) override {
+    return _getn(bytes, count);
+  }
 
  protected:
   pplx::task<std::size_t> _putn(const uint8_t*, std::size_t) override { return none(); }

@@ -168,9 +168,10 @@ bool TlsContext::apply(ssl_ctx_st* context) const {
   return true;
 }
 
-void hide_system_cas() {
+void prepare_openssl() {
   static std::once_flag once;
   std::call_once(once, [] {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
     SystemCas& known = system_cas();
     known.file = environment(X509_get_default_cert_file_env());
     known.folder = environment(X509_get_default_cert_dir_env());

@@ -34,8 +34,10 @@ class TlsContext {
   std::unique_ptr<State> state_;
 };
 
-// Remembers where the system's CA bundle is (SSL_CERT_FILE, SSL_CERT_DIR) and hides it from
-// the HTTP library, which would load it at every connection. Before any thread is started.
-void hide_system_cas();
+// Before any thread and any other use of OpenSSL. Remembers where the system's CA bundle is
+// (SSL_CERT_FILE, SSL_CERT_DIR) and hides it from the HTTP library, which would load it at
+// every connection; and leaves OpenSSL's state alone at exit, when that library's threads
+// are still running.
+void prepare_openssl();
 
 }  // namespace evalscaler::wire

@@ -186,6 +186,28 @@ TEST(CpprestStream, ASinkThatHasEnoughEndsIt) {
   EXPECT_EQ(cut.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
+TEST(CpprestStream, SinksThatEndTogetherDoNotStallTheLibrary) {
+  RawServer server({[](RawConnection& peer) {
+    peer.read_request();
+    peer.start_chunks();
+    while (peer.chunk("x\n")) {
+    }
+  }});
+  const auto client = make_cpprest_client({server.url(), {}, {}, ""});
+  std::atomic<int> ended{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      const auto enough = [](std::string_view) { return false; };
+      for (int n = 0; n < 40; ++n) {
+        if ((*client)->stream(watch(), enough, {})) ++ended;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ended, 320);
+}
+
 TEST(CpprestStream, ARefusalIsNotFedToTheSink) {
   RawServer server({[](RawConnection& peer) {
     peer.read_request();
