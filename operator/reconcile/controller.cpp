@@ -130,6 +130,7 @@ void Controller::after_success(const ObjectKey& key, const NextVisit& next, Stea
   const std::string_view result = next ? "requeue_after" : "success";
   metrics_.add(Metric::ReconcileTotal, {settings_.name, result});
   queue_.succeeded(key);
+  complaints_.erase(key);
   if (next) {
     queue_.add_at(key, now + *next);
   } else {
@@ -170,10 +171,13 @@ void Controller::after_error(const ObjectKey& key, const Error& error, SteadyTim
   }
   metrics_.add(Metric::ReconcileTotal, {settings_.name, "error"});
   metrics_.add(Metric::ReconcileErrors, {settings_.name});
-  // Losing a race is how optimistic locking works; it is worth a line only when it goes on.
-  const bool expected = error.kind == ErrorKind::Conflict && queue_.failures(key) < 5;
+  // Losing a race is how optimistic locking works; it is worth a line only when it goes on. So
+  // is an error that says what the last one of this key said.
+  const bool race = error.kind == ErrorKind::Conflict && queue_.failures(key) < 5;
+  std::string& complaint = complaints_[key];
+  const bool known = std::exchange(complaint, error.message) == error.message;
   telemetry::log(
-      expected ? telemetry::LogLevel::Debug : telemetry::LogLevel::Warning, "visit failed",
+      race || known ? telemetry::LogLevel::Debug : telemetry::LogLevel::Warning, "visit failed",
       {{"service", key.text()}, {"error", error.message}, {"retry_in_seconds", seconds_of(wait)}});
 }
 

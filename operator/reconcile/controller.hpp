@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -81,9 +82,10 @@ class Controller {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   WorkQueue queue_;
-  bool open_ = false;                                  // may_start_ has said yes
-  std::vector<std::optional<SteadyTime>> busy_since_;  // per worker
-  std::stop_source abort_;                             // cancels visits in hand
+  std::unordered_map<ObjectKey, std::string> complaints_;  // last error, until a success
+  bool open_ = false;                                      // may_start_ has said yes
+  std::vector<std::optional<SteadyTime>> busy_since_;      // per worker
+  std::stop_source abort_;                                 // cancels visits in hand
   std::vector<std::jthread> workers_;
 };
 

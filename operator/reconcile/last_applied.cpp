@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/evaluation_service.hpp"
 #include "scaling/decision.hpp"
 
 namespace evalscaler::reconcile {
@@ -24,6 +25,10 @@ void note(scaling::History& history, const std::optional<scaling::Direction>& di
   }
 }
 
+bool may_be_ours(const api::TargetObservation& target) {
+  return !target.last_writer || target.last_writer->manager == api::kFieldManager;
+}
+
 }  // namespace
 
 scaling::History later_of(const scaling::History& left, const scaling::History& right) {
@@ -31,20 +36,29 @@ scaling::History later_of(const scaling::History& left, const scaling::History& 
           std::max(left.last_scale_down, right.last_scale_down)};
 }
 
-LastApplied last_applied(const scaling::History& known,
-                         const std::optional<api::Replicas>& status_replicas,
-                         const api::DecisionRecord* newest, const api::TargetObservation& target) {
+LastApplied last_applied(const Remembered& remembered, const api::TargetObservation& target) {
+  const scaling::History& known = remembered.known;
   LastApplied out{known, known};
-  const auto write = target.our_last_write;
-  if (!write || write <= std::max(known.last_scale_up, known.last_scale_down)) return out;
-  if (newest != nullptr && newest->to == target.spec_replicas) {
-    // The same write by the API server's clock; status keeps the time it has.
-    note(out.deciding, direction(newest->from, newest->to), *write);
+  const bool explained =
+      remembered.newest != nullptr && remembered.newest->to == target.spec_replicas;
+  const auto since_status = remembered.status_replicas
+                                ? direction(*remembered.status_replicas, target.spec_replicas)
+                                : std::nullopt;
+  if (!target.our_last_write) {
+    const bool lost = !explained && since_status && may_be_ours(target);
+    if (!lost || !remembered.first_look) return out;
+    note(out.deciding, since_status, *remembered.first_look);
+    out.recording = out.deciding;
     return out;
   }
-  const auto since_status =
-      status_replicas ? direction(*status_replicas, target.spec_replicas) : std::nullopt;
-  note(out.deciding, since_status, *write);
+  if (target.our_last_write <= std::max(known.last_scale_up, known.last_scale_down)) return out;
+  if (explained) {
+    // The same write by the API server's clock; status keeps the time it has.
+    note(out.deciding, direction(remembered.newest->from, remembered.newest->to),
+         *target.our_last_write);
+    return out;
+  }
+  note(out.deciding, since_status, *target.our_last_write);
   out.recording = out.deciding;
   return out;
 }

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last applied scale of a tier, from all that remembers it. Pure.
 //
-// Three memories: status, this process, and the time at which the target's managedFields say
-// that we wrote its replicas. The last one survives a crash between the write and the status:
-// such a write neither doubles a step nor loses its cooldown (scaling.md, Guards).
-//
-// managedFields tells when, not in which direction. That is taken from, in this order: the
-// newest applied decision we remember, if it led to the replicas that are there now; the
-// replicas that status last saw, compared with those that are there now; else the write
-// counts as both an up and a down, so that its cooldown holds whatever it was.
+// Status and this process remember when and in which direction. A crash between the write to
+// the target and the status write leaves only the target itself: such a write must neither
+// double a step nor lose its cooldown (scaling.md, Guards). It is known by managedFields, which
+// say who wrote the replicas, and
+//   when: their time, where there is one. Writes through /scale carry none (Kubernetes 1.36),
+//     and none are tracked once the replicas have been 0. Then, at the first look of a process,
+//     replicas that neither status nor a remembered decision explains and that nobody else is
+//     known to have written count as written just now: too late rather than too early.
+//   which way: that of the newest applied decision, if it led to the replicas that are there;
+//     else from the replicas that status last saw; else both, so that its cooldown holds
+//     whatever it was.
 #pragma once
 
 #include <optional>
 
 #include "api/service_status.hpp"
 #include "api/target_observation.hpp"
+#include "core/clock.hpp"
 #include "scaling/inputs.hpp"
 
 namespace evalscaler::reconcile {
@@ -27,10 +31,13 @@ struct LastApplied {
 // The later of the two, per direction.
 scaling::History later_of(const scaling::History& left, const scaling::History& right);
 
-// `known`: of status and of this process. `status_replicas`: `current` of the tier in status,
-// if there is one. `newest`: the newest applied decision about this tier, or null.
-LastApplied last_applied(const scaling::History& known,
-                         const std::optional<api::Replicas>& status_replicas,
-                         const api::DecisionRecord* newest, const api::TargetObservation& target);
+struct Remembered {
+  scaling::History known;                        // of status and of this process
+  std::optional<api::Replicas> status_replicas;  // `current` of the tier in status
+  const api::DecisionRecord* newest = nullptr;   // newest applied decision about the tier
+  std::optional<WallTime> first_look;            // now, if this process never saw the tier yet
+};
+
+LastApplied last_applied(const Remembered& remembered, const api::TargetObservation& target);
 
 }  // namespace evalscaler::reconcile

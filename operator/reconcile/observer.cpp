@@ -136,10 +136,15 @@ TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& vi
   out.seen = std::move(seen).value();
   const api::ServiceStatus& status = StatusWriter::present(*visit.service, memory);
   const api::TierStatus* in_status = find_tier(status, tier.name);
-  out.last_applied =
-      last_applied(known_history(in_status, memory.tiers[tier.name]),
-                   in_status != nullptr ? std::optional(in_status->current) : std::nullopt,
-                   newest_applied(status, memory.unwritten, tier.name), *out.seen);
+  TierMemory& tier_memory = memory.tiers[tier.name];
+  Remembered remembered;
+  remembered.known = known_history(in_status, tier_memory);
+  if (in_status != nullptr) remembered.status_replicas = in_status->current;
+  remembered.newest = newest_applied(status, memory.unwritten, tier.name);
+  if (!tier_memory.looked) remembered.first_look = visit.wall;
+  out.last_applied = last_applied(remembered, *out.seen);
+  tier_memory.looked = true;
+  tier_memory.own = later_of(tier_memory.own, out.last_applied.recording);
   return out;
 }
 

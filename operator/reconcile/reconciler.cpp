@@ -124,9 +124,10 @@ void Reconciler::decide(ServiceVisit& visit, ServiceMemory& memory) {
                          {tier.tier->target.kind, to_text(decision.direction()), decision.reason});
     } else if (!tier.seen && tier.state != TargetState::Waiting) {
       // A target that comes back is looked at once before anything is done to it.
-      scaling::History own = tier_memory.own;
-      tier_memory = {};
-      tier_memory.own = own;
+      TierMemory afresh;
+      afresh.looked = tier_memory.looked;
+      afresh.own = tier_memory.own;
+      tier_memory = std::move(afresh);
     }
   }
 }

@@ -23,6 +23,7 @@
 namespace evalscaler::reconcile {
 
 struct TierMemory {
+  bool looked = false;                   // this process has seen its target
   std::uint64_t first_round = 0;         // 0: not evaluated yet; that one only observes
   std::uint64_t counted_round = 0;       // the round that fresh_streak includes
   std::uint64_t settled_round = 0;       // evaluated, and acted upon as far as possible

@@ -91,10 +91,17 @@ api::Rollout rollout_of(const DeploymentObject& deployment) {
   return settling || behind ? api::Rollout::Running : api::Rollout::Settled;
 }
 
+// A write through /scale takes the field from everybody else but carries no time (Kubernetes
+// 1.36): an entry without one is the newest.
+bool is_newer(const std::optional<WallTime>& time, const std::optional<WallTime>& other) {
+  return !time || (other && *time >= *other);
+}
+
 void add_writers(const DeploymentObject& deployment, api::TargetObservation& into) {
   for (const kube::FieldsEntry& entry : deployment.replicas_writers) {
-    const bool newest = !into.last_writer || into.last_writer->time <= entry.time;
-    if (newest) into.last_writer = api::ReplicasWriter{entry.manager, entry.time};
+    if (!into.last_writer || is_newer(entry.time, into.last_writer->time)) {
+      into.last_writer = api::ReplicasWriter{entry.manager, entry.time};
+    }
     const bool ours = entry.manager == api::kFieldManager;
     if (ours && entry.time) into.our_last_write = std::max(into.our_last_write, entry.time);
   }

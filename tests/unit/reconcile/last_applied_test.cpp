@@ -17,6 +17,12 @@ api::TargetObservation target(api::Replicas replicas, std::optional<WallTime> wr
   return out;
 }
 
+api::TargetObservation written_by(const char* manager, api::Replicas replicas) {
+  api::TargetObservation out = target(replicas, std::nullopt);
+  out.last_writer = api::ReplicasWriter{manager, std::nullopt};
+  return out;
+}
+
 api::DecisionRecord applied(api::Replicas from, api::Replicas to) {
   api::DecisionRecord out;
   out.from = from;
@@ -25,46 +31,90 @@ api::DecisionRecord applied(api::Replicas from, api::Replicas to) {
   return out;
 }
 
+Remembered at_first_look(std::optional<api::Replicas> status_replicas) {
+  Remembered out;
+  out.status_replicas = status_replicas;
+  out.first_look = kThen;
+  return out;
+}
+
 TEST(LastApplied, IsWhatStatusSaysWhenNobodyKnowsBetter) {
-  const scaling::History known{kThen, std::nullopt};
-  const auto out = last_applied(known, 8, nullptr, target(8, std::nullopt));
+  Remembered remembered;
+  remembered.known = {kThen, std::nullopt};
+  remembered.status_replicas = 8;
+  const auto out = last_applied(remembered, target(8, std::nullopt));
   EXPECT_EQ(out.deciding.last_scale_up, kThen);
   EXPECT_FALSE(out.deciding.last_scale_down);
 }
 
 TEST(LastApplied, WriteThatStatusNeverSawKeepsItsCooldownAndItsDirection) {
-  const auto up = last_applied({}, 5, nullptr, target(8, kThen));
+  Remembered remembered;
+  remembered.status_replicas = 5;
+  const auto up = last_applied(remembered, target(8, kThen));
   EXPECT_EQ(up.deciding.last_scale_up, kThen);
   EXPECT_FALSE(up.deciding.last_scale_down);
   EXPECT_EQ(up.recording.last_scale_up, kThen) << "status is made good";
-  const auto down = last_applied({}, 9, nullptr, target(8, kThen));
+  remembered.status_replicas = 9;
+  const auto down = last_applied(remembered, target(8, kThen));
   EXPECT_EQ(down.deciding.last_scale_down, kThen);
   EXPECT_FALSE(down.deciding.last_scale_up);
 }
 
 TEST(LastApplied, WriteOfUnknownDirectionHoldsBothWays) {
-  const auto out = last_applied({}, std::nullopt, nullptr, target(8, kThen));
-  EXPECT_EQ(out.deciding.last_scale_up, kThen);
-  EXPECT_EQ(out.deciding.last_scale_down, kThen);
-  const auto same = last_applied({}, 8, nullptr, target(8, kThen));
-  EXPECT_EQ(same.deciding.last_scale_up, kThen);
-  EXPECT_EQ(same.deciding.last_scale_down, kThen);
+  for (const auto status_replicas : {std::optional<api::Replicas>(), std::optional(8)}) {
+    Remembered remembered;
+    remembered.status_replicas = status_replicas;
+    const auto out = last_applied(remembered, target(8, kThen));
+    EXPECT_EQ(out.deciding.last_scale_up, kThen);
+    EXPECT_EQ(out.deciding.last_scale_down, kThen);
+  }
 }
 
 TEST(LastApplied, SameWriteByTheServersClockIsNotWrittenToStatusAgain) {
-  const scaling::History known{kThen, std::nullopt};
   const auto record = applied(5, 8);
-  const auto out = last_applied(known, 8, &record, target(8, kThen + seconds(2)));
+  Remembered remembered;
+  remembered.known = {kThen, std::nullopt};
+  remembered.status_replicas = 8;
+  remembered.newest = &record;
+  const auto out = last_applied(remembered, target(8, kThen + seconds(2)));
   EXPECT_EQ(out.deciding.last_scale_up, kThen + seconds(2));
   EXPECT_FALSE(out.deciding.last_scale_down);
   EXPECT_EQ(out.recording.last_scale_up, kThen);
 }
 
 TEST(LastApplied, OlderWriteChangesNothing) {
-  const scaling::History known{kThen, std::nullopt};
-  const auto out = last_applied(known, 5, nullptr, target(8, kThen - seconds(1)));
+  Remembered remembered;
+  remembered.known = {kThen, std::nullopt};
+  remembered.status_replicas = 5;
+  const auto out = last_applied(remembered, target(8, kThen - seconds(1)));
   EXPECT_EQ(out.deciding.last_scale_up, kThen);
   EXPECT_FALSE(out.deciding.last_scale_down);
+}
+
+TEST(LastApplied, WriteOfOursWithoutATimeCountsFromTheFirstLook) {
+  for (const auto& seen : {written_by("evalscaler", 8), target(8, std::nullopt)}) {
+    const auto out = last_applied(at_first_look(5), seen);
+    EXPECT_EQ(out.deciding.last_scale_up, kThen);
+    EXPECT_EQ(out.recording.last_scale_up, kThen);
+    EXPECT_FALSE(out.deciding.last_scale_down);
+  }
+  EXPECT_EQ(last_applied(at_first_look(9), written_by("evalscaler", 8)).deciding.last_scale_down,
+            kThen);
+}
+
+TEST(LastApplied, WhatStatusOrADecisionOrSomebodyElseExplainsIsNoLostWrite) {
+  const auto record = applied(5, 8);
+  Remembered decided = at_first_look(5);
+  decided.newest = &record;
+  EXPECT_FALSE(last_applied(decided, written_by("evalscaler", 8)).deciding.last_scale_up);
+  EXPECT_FALSE(last_applied(at_first_look(8), written_by("evalscaler", 8)).deciding.last_scale_up);
+  EXPECT_FALSE(last_applied(at_first_look(5), written_by("kubectl", 8)).deciding.last_scale_up);
+  EXPECT_FALSE(last_applied(at_first_look({}), written_by("evalscaler", 8)).deciding.last_scale_up)
+      << "a new service";
+  Remembered later = at_first_look(5);
+  later.first_look.reset();
+  EXPECT_FALSE(last_applied(later, written_by("evalscaler", 8)).deciding.last_scale_up)
+      << "this process knows what it wrote";
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ inline constexpr const char* kStatusPath =
 
 class StubTarget final : public targets::ScaleTarget {
  public:
-  explicit StubTarget(const Clock& clock) : clock_(clock) {
+  StubTarget() {
     seen.uid = "target-1";
     seen.spec_replicas = seen.ready_replicas = 5;
   }
@@ -41,7 +41,8 @@ class StubTarget final : public targets::ScaleTarget {
     writes.push_back(std::to_string(based_on.spec_replicas) + "->" + std::to_string(wanted));
     if (step_error) return *step_error;
     seen.spec_replicas = seen.ready_replicas = wanted;
-    seen.our_last_write = clock_.wall();
+    // As a write through /scale shows: by whom, but not when.
+    seen.last_writer = api::ReplicasWriter{api::kFieldManager, std::nullopt};
     return wanted;
   }
 
@@ -49,9 +50,6 @@ class StubTarget final : public targets::ScaleTarget {
   std::optional<Error> observe_error;
   std::optional<Error> step_error;
   std::vector<std::string> writes;
-
- private:
-  const Clock& clock_;
 };
 
 class VisitFixture : public ::testing::Test {
@@ -165,7 +163,7 @@ class VisitFixture : public ::testing::Test {
   fakes::RecordedEvents events_;
   telemetry::Metrics metrics_;
   kube::ObjectCache<ServiceObject> cache_;
-  StubTarget target_{clock_};
+  StubTarget target_;
   ServiceObject service_;
   std::optional<Reconciler> reconciler_;
 

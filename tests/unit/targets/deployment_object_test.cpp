@@ -87,6 +87,20 @@ TEST(DeploymentObject, ForeignWriterIsNotUs) {
   EXPECT_EQ(seen->last_writer->manager, "kubectl-scale");
 }
 
+TEST(DeploymentObject, WriteThroughScaleHasNoTimeAndIsTheNewest) {
+  DeploymentText text;
+  text.managed_fields = R"([
+    {"manager":"evalscaler","operation":"Update","subresource":"scale",
+     "fieldsV1":{"f:spec":{"f:replicas":{}}}},
+    {"manager":"kubectl-client-side-apply","operation":"Update","time":"2026-01-01T00:00:30Z",
+     "fieldsV1":{"f:spec":{"f:replicas":{}}}}])";
+  const auto seen = observed(text);
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_EQ(seen->last_writer->manager, "evalscaler");
+  EXPECT_FALSE(seen->last_writer->time);
+  EXPECT_FALSE(seen->our_last_write);
+}
+
 TEST(DeploymentObject, TellsRolloutsApart) {
   const auto rollout = [](const std::string& spec, const std::string& status) {
     DeploymentText text;
