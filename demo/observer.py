@@ -20,12 +20,16 @@ def objects(stream):
             yield item
 
 
+def shortened(text: str, most: int = 170) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " ..."
+
+
 class Observer:
     def __init__(self, stage, screen):
         self.screen = screen
         self.replicas = []    # (seconds, asked, ready), one entry per change
         self.decisions = []   # (seconds, record) of the operator, as status showed them
-        self.conditions = {}  # type -> (status, reason, message)
+        self.conditions = {}     # type -> (status, reason)
         self.condition_log = []  # (seconds, type, status, reason)
         self._watches = [stage.watch("deployment", DEPLOYMENT, "-n", NAMESPACE),
                          stage.watch("evaluationservice", NAME, "-n", NAMESPACE)]
@@ -64,14 +68,18 @@ class Observer:
                 self.decisions.append((self.screen.seconds(), record))
                 change = (f"{record['from']} -> {record['to']}" if record["to"] != record["from"]
                           else f"hold at {record['from']}")
+                why = record["message"].removeprefix(f"{tier['name']} {change}: ")
+                why = why.removeprefix(f"{tier['name']} holds at {record['from']}: ")
                 self.screen.say("decision", f"{tier['name']} {change}  {record['reason']}: "
-                                            f"{record['message']}")
+                                            f"{shortened(why)}")
 
     def _condition(self, condition: dict):
-        shown = (condition["status"], condition["reason"])
-        if self.conditions.get(condition["type"], ("", ""))[:2] == shown:
+        """Kept when its status or reason changes, told when its status does."""
+        kind, shown = condition["type"], (condition["status"], condition["reason"])
+        before = self.conditions.get(kind, ("", ""))
+        if before == shown:
             return
-        self.conditions[condition["type"]] = (*shown, condition.get("message", ""))
-        self.condition_log.append((self.screen.seconds(), condition["type"], *shown))
-        self.screen.say("condition", f"{condition['type']}={shown[0]} {shown[1]}: "
-                                     f"{condition.get('message', '')}")
+        self.conditions[kind] = shown
+        self.condition_log.append((self.screen.seconds(), kind, *shown))
+        if kind in ("Ready", "ScalingActive") and before[0] != shown[0]:
+            self.screen.say("condition", f"{kind}={shown[0]} {shown[1]}")

@@ -10,7 +10,7 @@ from verdict import Facts, judge
 
 # The sample's own times (15 s, 5 min) shortened for a story of minutes.
 INTERVAL, COOLDOWN = 5, 15
-RATE, RAMP, SUSTAIN = 650, 10, 140   # requests/s; seconds
+RATE, RAMP, SUSTAIN = 720, 10, 140   # requests/s; seconds
 OUTAGE_AFTER, OUTAGE = 40, 60        # seconds after the load began; its length
 PER_REPLICA = (f'sum(rate(http_requests_total{{namespace="{NAMESPACE}",'
                f'service="{DEPLOYMENT}"}}[15s]))')
