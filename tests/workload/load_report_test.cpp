@@ -49,6 +49,7 @@ latency of successes, from the intended send time, ms
   p95                       20.2
   p99                       20.2
   max                       20.2
+  sent late by up to         3.0
 failures
   status503                    1
 )");

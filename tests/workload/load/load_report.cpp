@@ -65,6 +65,7 @@ std::string to_table(const LoadReport& report) {
   show("p95", &LatencySummary::p95);
   show("p99", &LatencySummary::p99);
   show("max", &LatencySummary::max);
+  text += row("sent late by up to", fixed(seconds_of(recorder.longest_lag()) * 1000.0, 1));
   if (recorder.failed() > 0) text += "failures\n";
   for (const FailureKind kind : kKinds) {
     if (recorder.failed(kind) == 0) continue;
