@@ -18,6 +18,7 @@ const CatalogueMetric& own_metric() {
 template <typename T>
 std::string names_of(const std::vector<T>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const T& each : all) names.push_back(each.name);
   std::sort(names.begin(), names.end());
   return join(names, ", ");

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -18,6 +17,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -33,7 +33,9 @@ using QueryId = std::uint32_t;
 struct QueryKey {
   std::string_view server;
   std::string_view text;
-  auto operator<=>(const QueryKey&) const = default;
+  bool operator<(const QueryKey& other) const {
+    return std::tie(server, text) < std::tie(other.server, other.text);
+  }
 };
 
 struct DueQuery {

@@ -51,6 +51,7 @@ class PrometheusTest : public testing::Test {
   }
   void demand(const std::string& service, const std::vector<std::string>& metrics) {
     std::vector<MetricUse> uses;
+    uses.reserve(metrics.size());
     for (const std::string& metric : metrics) uses.push_back(use(metric, service));
     readings_->demand({"ml", service}, uses, seconds(1));
   }
@@ -90,6 +91,7 @@ class PrometheusTest : public testing::Test {
 
 std::vector<std::string> names_of(const Catalogue& catalogue) {
   std::vector<std::string> names;
+  names.reserve(catalogue.metrics.size());
   for (const CatalogueMetric& metric : catalogue.metrics) names.push_back(metric.name);
   return names;
 }

@@ -62,6 +62,7 @@ class Polling : public testing::Test {
 
   void demand(const std::vector<std::string>& metrics, const std::string& service = "prediction") {
     std::vector<MetricUse> uses;
+    uses.reserve(metrics.size());
     for (const std::string& name : metrics) uses.push_back(use(name, service));
     readings->demand(key(service), uses, std::chrono::seconds(15));
     clock.advance(QueryPlan::kSettling);

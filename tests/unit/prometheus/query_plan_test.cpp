@@ -18,6 +18,7 @@ class QueryPlanTest : public testing::Test {
 
   void want(int number, const std::vector<std::string>& queries, seconds interval = seconds(15)) {
     std::vector<QueryKey> keys;
+    keys.reserve(queries.size());
     for (const std::string& query : queries) keys.push_back({"default", query});
     plan.demand(service(number), keys, interval, now);
   }

@@ -10,8 +10,8 @@ namespace {
 
 using std::chrono::seconds;
 
-const SteadyTime kNow = SteadyTime{} + std::chrono::hours(1);
-const WallTime kEvaluated{std::chrono::seconds(1'767'225'600)};
+constexpr SteadyTime kNow = SteadyTime{} + std::chrono::hours(1);
+constexpr WallTime kEvaluated{std::chrono::seconds(1'767'225'600)};
 
 class Weigh : public testing::Test {
  protected:

@@ -2,6 +2,7 @@
 #include "prometheus/server_access.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -13,7 +14,7 @@ namespace evalscaler::prometheus {
 namespace {
 
 class ServerAccessTest : public testing::Test {
- protected:
+ public:
   ServerAccessTest() {
     std::filesystem::create_directories(folder_);
     server_.name = "default";
@@ -21,6 +22,7 @@ class ServerAccessTest : public testing::Test {
   }
   ~ServerAccessTest() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   std::string file(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name) << text;
     return (folder_ / name).string();
@@ -28,7 +30,7 @@ class ServerAccessTest : public testing::Test {
 
   const std::filesystem::path folder_ =
       std::filesystem::path(testing::TempDir()) /
-      ("server_access_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
+      ("server_access_" + std::to_string(::getpid()) +
        testing::UnitTest::GetInstance()->current_test_info()->name());
   fakes::ManualClock clock_;
   Server server_;

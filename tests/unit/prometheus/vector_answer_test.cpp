@@ -109,7 +109,9 @@ TEST_P(UnusableAnswers, GiveAStateAReasonAndNoRows) {
   EXPECT_EQ(answer.size(), 0U);
 }
 
-const std::string kWhole = vector_of(row_of(R"("service":"a")", "1"));
+std::string whole() {
+  return vector_of(row_of(R"("service":"a")", "1"));
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Answers, UnusableAnswers,
@@ -117,11 +119,11 @@ INSTANTIATE_TEST_SUITE_P(
         Unusable{"Html", "<html><body>502 Bad Gateway</body></html>", ReadingState::Invalid,
                  "the answer is not JSON"},
         Unusable{"Empty", "", ReadingState::Invalid, "the answer is not JSON"},
-        Unusable{"Truncated", kWhole.substr(0, kWhole.size() - 20), ReadingState::Invalid,
+        Unusable{"Truncated", whole().substr(0, whole().size() - 20), ReadingState::Invalid,
                  "the answer is JSON that is cut short or malformed"},
-        Unusable{"CutAfterTheRows", kWhole.substr(0, kWhole.size() - 1), ReadingState::Invalid,
+        Unusable{"CutAfterTheRows", whole().substr(0, whole().size() - 1), ReadingState::Invalid,
                  "the answer is JSON that is cut short or malformed"},
-        Unusable{"TwoDocuments", kWhole + kWhole, ReadingState::Invalid,
+        Unusable{"TwoDocuments", whole() + whole(), ReadingState::Invalid,
                  "the answer is JSON that is cut short or malformed"},
         Unusable{"Deep",
                  "{\"status\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}",
