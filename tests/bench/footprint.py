@@ -33,7 +33,7 @@ def exposition():
     lines, now = [], int(time.time())
     for i in range(SERVICES):
         own = f'namespace="{SPACE}",service="web-{i}"'
-        pod = f'namespace="{SPACE}",pod="web-{i}-7d9c5b6f4-abcde",container="web",image="web"'
+        pod = f'namespace="{SPACE}",pod="web-{i}-7d9c5b6f4-bcdfg",container="web",image="web"'
         lines += [f"http_requests_total{{{own}}} {now * 200}",
                   f"http_request_duration_seconds_count{{{own}}} {now * 200}",
                   f"http_request_duration_seconds_sum{{{own}}} {now * 100}",

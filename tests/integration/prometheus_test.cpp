@@ -27,7 +27,7 @@ class PrometheusTest : public testing::Test {
  protected:
   void SetUp() override {
     const char* program = std::getenv("EVALSCALER_TEST_PROMETHEUS");
-    if (program == nullptr) GTEST_SKIP() << "EVALSCALER_TEST_PROMETHEUS is not set";
+    ASSERT_NE(program, nullptr) << "EVALSCALER_TEST_PROMETHEUS is not set; see with_cluster";
     server_ = std::make_unique<PrometheusProcess>(program, exporter_.address());
     ASSERT_TRUE(server_->start()) << server_->log_text();
     Catalogue catalogue{{}, prometheus::builtin_metrics({seconds(4), seconds(1)})};
