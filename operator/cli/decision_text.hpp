@@ -9,7 +9,7 @@
 #include "scaling/decision.hpp"
 #include "wire/json_writer.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 

@@ -6,12 +6,12 @@
 namespace evalscaler::cli {
 
 std::vector<MetricFacts> metrics_of(const api::Tier& tier) {
-  static const prometheus::Catalogue kCatalogue = prometheus::builtin_catalogue();
+  static const prometheus::Catalogue catalogue = prometheus::builtin_catalogue();
   std::vector<MetricFacts> facts;
   if (!tier.threshold) return facts;
   for (const api::ThresholdMetric& metric : tier.threshold->metrics) {
     const bool own = !metric.query.empty();
-    const auto* known = own ? nullptr : kCatalogue.find_metric(metric.name);
+    const auto* known = own ? nullptr : catalogue.find_metric(metric.name);
     const bool usual = known == nullptr ? metric.worse == api::Worse::Higher
                                         : known->proportion == prometheus::Proportion::Proportional;
     facts.push_back({metric.name, known == nullptr ? std::string() : known->unit,

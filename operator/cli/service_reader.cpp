@@ -15,8 +15,8 @@ namespace {
 using wire::JsonCursor;
 
 const kube::Resource& services() {
-  static const kube::Resource kServices{api::kGroup, api::kVersion, api::kPlural, api::kKind};
-  return kServices;
+  static const kube::Resource resource{api::kGroup, api::kVersion, api::kPlural, api::kKind};
+  return resource;
 }
 
 Result<void> read_into(JsonCursor& at, std::string& out) {

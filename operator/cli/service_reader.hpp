@@ -14,7 +14,7 @@
 #include "cli/session.hpp"
 #include "core/object_key.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 

@@ -29,11 +29,11 @@ bool vetoes(const api::ThresholdMetric& metric, const Reading& reading) {
 
 // The reading at `index`, or one that says why there is none that can be used.
 const Reading& usable_reading(const std::vector<Reading>& readings, std::size_t index) {
-  static const Reading kNotAsked = Reading::missing("not asked yet");
-  static const Reading kNotFinite = Reading::invalid("not a finite number");
-  if (index >= readings.size()) return kNotAsked;
+  static const Reading not_asked = Reading::missing("not asked yet");
+  static const Reading not_finite = Reading::invalid("not a finite number");
+  if (index >= readings.size()) return not_asked;
   const Reading& reading = readings[index];
-  return reading.fresh() && !std::isfinite(reading.value) ? kNotFinite : reading;
+  return reading.fresh() && !std::isfinite(reading.value) ? not_finite : reading;
 }
 
 MetricView look_at(const TierInputs& inputs, std::size_t index) {

@@ -99,7 +99,7 @@ scaling::Decision Simulation::evaluate(std::chrono::milliseconds at) {
   inputs_.target.ready_replicas = ready_.value_or(inputs_.target.spec_replicas);
   inputs_.fresh_streak =
       scaling::keeps_fresh_streak(tier_, inputs_.readings) ? inputs_.fresh_streak + 1 : 0;
-  const scaling::Decision decision = scaling::decide(inputs_);
+  scaling::Decision decision = scaling::decide(inputs_);
   inputs_.cold_start = false;
   apply(decision);
   return decision;

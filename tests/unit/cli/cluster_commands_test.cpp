@@ -14,7 +14,7 @@ using Verb = fakes::ScriptedKubeApi::Verb;
 
 constexpr const char* kAll = "/apis/evalscaler.io/v1alpha1/evaluationservices";
 constexpr const char* kInMl = "/apis/evalscaler.io/v1alpha1/namespaces/ml/evaluationservices";
-const std::string kOne = std::string(kInMl) + "/prediction-service";
+const std::string one_service = std::string(kInMl) + "/prediction-service";
 
 std::string list_of(const std::string& items, const std::string& next = "") {
   return R"({"kind":"EvaluationServiceList","metadata":{"resourceVersion":"9","continue":")" +
@@ -66,7 +66,7 @@ TEST(Status, SaysWhenThereIsNone) {
 
 TEST(Status, AServiceThatDoesNotExistIsExitOne) {
   RunCli cli;
-  cli.api->expect(Verb::Get, kOne, fail(ErrorKind::NotFound, "not found"));
+  cli.api->expect(Verb::Get, one_service, fail(ErrorKind::NotFound, "not found"));
   cli.api->expect(Verb::List, kInMl, list_of(""));
   const Outcome outcome = cli({"status", "prediction-service"});
   EXPECT_EQ(outcome.exit, 1);
@@ -77,7 +77,7 @@ TEST(Status, AServiceThatDoesNotExistIsExitOne) {
 
 TEST(Status, AClusterWithoutTheResourceIsToldHowToGetIt) {
   RunCli cli;
-  cli.api->expect(Verb::Get, kOne, fail(ErrorKind::NotFound, "no such resource"));
+  cli.api->expect(Verb::Get, one_service, fail(ErrorKind::NotFound, "no such resource"));
   cli.api->expect(Verb::List, kInMl, fail(ErrorKind::NotFound, "no such resource"));
   const Outcome outcome = cli({"status", "prediction-service"});
   EXPECT_EQ(outcome.exit, 1);
@@ -104,7 +104,7 @@ TEST(Status, AnUnreachableClusterIsExitOneAndABadKubeconfigExitTwo) {
 
 TEST(Explain, ShowsReadingsDecisionStepsAndTheWaysOut) {
   RunCli cli;
-  cli.api->expect(Verb::Get, kOne, service_json());
+  cli.api->expect(Verb::Get, one_service, service_json());
   const Outcome outcome = cli({"explain", "prediction-service"});
   EXPECT_EQ(outcome.exit, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("ml/prediction-service  mode Auto\n"));
@@ -138,7 +138,7 @@ TEST(Explain, SaysThatTheOperatorIsBehind) {
   RunCli cli;
   std::string edited = service_json();
   edited.replace(edited.find("\"generation\":3"), 14, "\"generation\":4");
-  cli.api->expect(Verb::Get, kOne, edited);
+  cli.api->expect(Verb::Get, one_service, edited);
   EXPECT_THAT(cli({"explain", "prediction-service"}).out,
               HasSubstr("has not seen the latest edit of the spec yet"));
 }
@@ -147,7 +147,7 @@ TEST(Explain, AServiceWithoutAStatusIsNotYetReportedOn) {
   RunCli cli;
   const std::string whole = service_json();
   const std::string fresh = whole.substr(0, whole.find(",\n\"status\"")) + "}";
-  cli.api->expect(Verb::Get, kOne, fresh);
+  cli.api->expect(Verb::Get, one_service, fresh);
   const Outcome outcome = cli({"explain", "prediction-service"});
   EXPECT_EQ(outcome.exit, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("the operator has not reported on this tier yet"));
@@ -155,7 +155,7 @@ TEST(Explain, AServiceWithoutAStatusIsNotYetReportedOn) {
 
 TEST(Explain, AnUnknownTierIsExitOneAndNamesTheOthers) {
   RunCli cli;
-  cli.api->expect(Verb::Get, kOne, service_json());
+  cli.api->expect(Verb::Get, one_service, service_json());
   const Outcome outcome = cli({"explain", "prediction-service", "--tier", "cache"});
   EXPECT_EQ(outcome.exit, 1);
   EXPECT_THAT(outcome.err, HasSubstr("no tier 'cache'; it has app"));
@@ -167,7 +167,7 @@ TEST(Explain, TextFromTheClusterCannotSteerTheTerminal) {
   for (const std::string part : {"1 tier", "waits 4m more", "no series", "own 10"}) {
     evil.replace(evil.find(part), part.size(), "\\u001b[2J\\n");
   }
-  cli.api->expect(Verb::Get, kOne, evil);
+  cli.api->expect(Verb::Get, one_service, evil);
   const Outcome outcome = cli({"explain", "prediction-service"});
   EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos);
 }

@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string kService =
+const std::string service_file =
     std::string(EVALSCALER_SOURCE_DIR) + "/tests/golden/decide/scale_up.service.yaml";
 
 std::string inputs(const std::string& tier, const std::string& now = "2026-01-01T00:00:00Z") {
@@ -18,7 +18,7 @@ std::string inputs(const std::string& tier, const std::string& now = "2026-01-01
 }
 
 Outcome decide(const std::string& text) {
-  return RunCli()({"decide", "-f", kService, "--inputs", "-", "-o", "json"}, text);
+  return RunCli()({"decide", "-f", service_file, "--inputs", "-", "-o", "json"}, text);
 }
 
 Outcome with_cpu(const std::string& value) {
@@ -27,7 +27,7 @@ Outcome with_cpu(const std::string& value) {
 
 TEST(Decide, TextTellsTheStory) {
   const Outcome outcome = RunCli()(
-      {"decide", "-f", kService, "--inputs", "-"},
+      {"decide", "-f", service_file, "--inputs", "-"},
       inputs("{replicas: 5, lastScaleUp: 2025-12-31T23:59:00Z, readings: {cpu_usage: 77}}"));
   EXPECT_EQ(outcome.exit, 0);
   EXPECT_EQ(outcome.out,
@@ -88,8 +88,8 @@ struct Refused {
   std::string text;
   std::string error;
 };
-void PrintTo(const Refused& row, std::ostream* out) {
-  *out << row.claim;
+std::ostream& operator<<(std::ostream& out, const Refused& row) {
+  return out << row.claim;
 }
 class RefusedInputs : public testing::TestWithParam<Refused> {};
 TEST_P(RefusedInputs, NamePlaceAndExitTwo) {

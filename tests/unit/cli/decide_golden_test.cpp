@@ -11,7 +11,7 @@
 namespace evalscaler::cli {
 namespace {
 
-const std::filesystem::path kFolder =
+const std::filesystem::path golden_folder =
     std::filesystem::path(EVALSCALER_SOURCE_DIR) / "tests/golden/decide";
 
 std::string text_of(const std::filesystem::path& path) {
@@ -23,11 +23,12 @@ class DecideGolden : public testing::TestWithParam<const char*> {};
 
 TEST_P(DecideGolden, PrintsWhatTheFileSays) {
   const std::string name = GetParam();
-  const Outcome outcome = RunCli()({"decide", "-f", kFolder / (name + ".service.yaml"), "--inputs",
-                                    kFolder / (name + ".inputs.yaml"), "-o", "json"});
+  const Outcome outcome =
+      RunCli()({"decide", "-f", golden_folder / (name + ".service.yaml"), "--inputs",
+                golden_folder / (name + ".inputs.yaml"), "-o", "json"});
   EXPECT_EQ(outcome.exit, 0);
   EXPECT_EQ(outcome.err, "");
-  const std::filesystem::path golden = kFolder / (name + ".json");
+  const std::filesystem::path golden = golden_folder / (name + ".json");
   if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << outcome.out;
   EXPECT_EQ(outcome.out, text_of(golden));
 }

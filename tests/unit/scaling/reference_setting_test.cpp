@@ -20,9 +20,9 @@ struct Service {
   std::chrono::seconds cooldown;
   Five up, down;
 };
-const Service kPrediction{
+const Service prediction{
     5, 50, 3, 1, std::chrono::minutes{5}, {70, 80, 100, 1000, 50}, {30, 40, 20, 200, 5}};
-const Service kFeature{
+const Service feature{
     3, 20, 2, 1, std::chrono::minutes{3}, {60, 70, 200, 500, 30}, {20, 30, 50, 100, 3}};
 
 struct Row {
@@ -34,8 +34,8 @@ struct Row {
   double up;
   double down;
 };
-void PrintTo(const Row& row, std::ostream* out) {
-  *out << row.claim;
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.claim;
 }
 
 class ReferenceSetting : public testing::TestWithParam<Row> {};
@@ -61,42 +61,42 @@ TEST_P(ReferenceSetting, GivesTheNumberOfTheSource) {
 INSTANTIATE_TEST_SUITE_P(
     Table, ReferenceSetting,
     testing::Values(
-        Row{"just short of 1.7 U", &kPrediction, 5, {118.9, 50, 50, 500, 20}, 5, 0.698571428571, 0},
-        Row{"cpu at 119 is 1.7 times 70", &kPrediction, 5, {119, 50, 50, 500, 20}, 8, 0.7, 0},
+        Row{"just short of 1.7 U", &prediction, 5, {118.9, 50, 50, 500, 20}, 5, 0.698571428571, 0},
+        Row{"cpu at 119 is 1.7 times 70", &prediction, 5, {119, 50, 50, 500, 20}, 8, 0.7, 0},
         Row{"cpu cannot fire at 100 %",
-            &kPrediction,
+            &prediction,
             5,
             {100, 50, 50, 500, 20},
             5,
             0.428571428571,
             0},
-        Row{"queue at 85 is 1.7 times 50", &kPrediction, 20, {50, 50, 50, 500, 85}, 23, 0.7, 0},
-        Row{"latency at 1700", &kPrediction, 20, {50, 50, 50, 1700, 20}, 23, 0.7, 0},
-        Row{"the cap at twice U", &kPrediction, 20, {50, 50, 500, 500, 20}, 23, 1, 0},
-        Row{"the last step is cut", &kPrediction, 49, {50, 50, 500, 500, 20}, 50, 1, 0},
-        Row{"at the maximum", &kPrediction, 50, {50, 50, 500, 500, 20}, 50, 1, 0},
-        Row{"three of five are not 0.7", &kPrediction, 10, {20, 30, 10, 500, 20}, 10, 0, 0.6},
-        Row{"four of five are", &kPrediction, 10, {20, 30, 10, 100, 20}, 9, 0, 0.8},
-        Row{"all five, at the minimum", &kPrediction, 5, {1, 1, 1, 1, 1}, 5, 0, 1},
+        Row{"queue at 85 is 1.7 times 50", &prediction, 20, {50, 50, 50, 500, 85}, 23, 0.7, 0},
+        Row{"latency at 1700", &prediction, 20, {50, 50, 50, 1700, 20}, 23, 0.7, 0},
+        Row{"the cap at twice U", &prediction, 20, {50, 50, 500, 500, 20}, 23, 1, 0},
+        Row{"the last step is cut", &prediction, 49, {50, 50, 500, 500, 20}, 50, 1, 0},
+        Row{"at the maximum", &prediction, 50, {50, 50, 500, 500, 20}, 50, 1, 0},
+        Row{"three of five are not 0.7", &prediction, 10, {20, 30, 10, 500, 20}, 10, 0, 0.6},
+        Row{"four of five are", &prediction, 10, {20, 30, 10, 100, 20}, 9, 0, 0.8},
+        Row{"all five, at the minimum", &prediction, 5, {1, 1, 1, 1, 1}, 5, 0, 1},
         Row{"down although one is high",
-            &kPrediction,
+            &prediction,
             10,
             {100, 30, 10, 100, 1},
             9,
             0.428571428571,
             0.8},
-        Row{"up wins over down", &kPrediction, 10, {140, 30, 10, 100, 1}, 13, 1, 0.8},
+        Row{"up wins over down", &prediction, 10, {140, 30, 10, 100, 1}, 13, 1, 0.8},
         Row{"down at the maximum although up fires",
-            &kPrediction,
+            &prediction,
             50,
             {140, 30, 10, 100, 1},
             49,
             1,
             0.8},
-        Row{"feature: cpu at 102", &kFeature, 3, {102, 50, 100, 200, 10}, 5, 0.7, 0},
-        Row{"feature: queue at 51", &kFeature, 19, {50, 50, 100, 200, 51}, 20, 0.7, 0},
-        Row{"feature: down by one", &kFeature, 4, {10, 20, 10, 50, 10}, 3, 0, 0.8},
-        Row{"feature: nothing to do", &kFeature, 7, {50, 50, 100, 200, 10}, 7, 0, 0}));
+        Row{"feature: cpu at 102", &feature, 3, {102, 50, 100, 200, 10}, 5, 0.7, 0},
+        Row{"feature: queue at 51", &feature, 19, {50, 50, 100, 200, 51}, 20, 0.7, 0},
+        Row{"feature: down by one", &feature, 4, {10, 20, 10, 50, 10}, 3, 0, 0.8},
+        Row{"feature: nothing to do", &feature, 7, {50, 50, 100, 200, 10}, 7, 0, 0}));
 
 class ReferenceCooldown : public testing::Test {
  protected:

@@ -202,7 +202,8 @@ TEST(Overflow, TheLargestNumbersStayInBounds) {
   constexpr Replicas kLargest = 2'147'483'647;
   Scene scene;
   scene.bounds(1, 1'000'000).metric("cpu", 1, 0.5, 1e308);
-  scene.policy().scale_up = {kLargest, std::chrono::seconds{0}, {0}, true, {}, {}};
+  scene.policy().scale_up.step = kLargest;
+  scene.policy().scale_up.proportional_step = true;
   scene.policy().scale_down.step = kLargest;
   scene.replicas(999'999);
   EXPECT_EQ(scene.decide().to, 1'000'000);
