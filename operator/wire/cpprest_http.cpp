@@ -30,6 +30,9 @@ using std::chrono::milliseconds;
 // The library's own limit is an idle limit that starts anew with every piece; ours are kept
 // here (Exchange::wait), so this only has to be longer than any of them.
 constexpr std::chrono::hours kLibraryTimeout{24};
+// The library lets go of a cancelled request within a millisecond, unless it is looking up a
+// name, which nothing interrupts. Waiting for it keeps the end of the program tidy.
+constexpr milliseconds kLetGo{500};
 
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
@@ -229,8 +232,11 @@ CpprestClient::Attempt CpprestClient::attempt(const std::shared_ptr<Library>& li
   const std::optional<milliseconds> idle =
       sink != nullptr ? std::optional(request.timeout) : std::nullopt;
   const auto waited = exchange->wait(deadline, idle, stop);
-  if (waited != Exchange::Waited::Done) cancel.cancel();
   const auto verdict = exchange->detach();
+  if (waited != Exchange::Waited::Done) {
+    cancel.cancel();
+    static_cast<void>(exchange->wait(clock_->steady() + kLetGo, {}, {}));
+  }
   TransportFault fault = exchange->fault();
   if (fault.phase == FaultPhase::Answer && exchange->known_unsent()) {
     fault.phase = FaultPhase::Connect;

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include <memory>
 
 #include "test_certificates.hpp"
 
@@ -37,6 +40,17 @@ TEST(TlsContext, NamesThePartThatIsNotUsable) {
               HasSubstr("the client key does not belong to the client certificate"));
   EXPECT_EQ(problem_with({ca.pem(), client.certificate, ""}),
             "a client certificate and its key must be given together");
+}
+
+TEST(TlsContext, RaisesTheOldestProtocolWhateverTheSystemAllows) {
+  const TestCa ca("ca");
+  const auto made = TlsContext::make({ca.pem(), "", ""}, "a.test");
+  ASSERT_TRUE(made);
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
+                                                                  SSL_CTX_free);
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
+  ASSERT_TRUE((*made)->apply(context.get()));
+  EXPECT_EQ(SSL_CTX_get_min_proto_version(context.get()), TLS1_2_VERSION);
 }
 
 }  // namespace
