@@ -55,7 +55,7 @@ def answer_of(mode):
     success = '{"status":"success","data":{"resultType":"%s","result":%s}}'
     now = time.time()
     return {
-        "503": (503, "unavailable"),
+        "HTTP 503": (503, "unavailable"),
         "empty": (200, vector([])),
         "scalar": (200, success % ("scalar", f'[{now},"1"]')),
         "matrix": (200, success % ("matrix", f'[{{"metric":{{}},"values":[[{now},"1"]]}}]')),

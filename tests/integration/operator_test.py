@@ -76,7 +76,7 @@ def set_up(prometheus):
 
 def bad_answers_hold(prometheus, _operator):
     wait("a fresh reading", 20, lambda: reading().get("state") == "Fresh")
-    for mode, state in (("refused", "Missing"), ("503", "Missing"), ("empty", "Missing"),
+    for mode, state in (("refused", "Missing"), ("HTTP 503", "Missing"), ("empty", "Missing"),
                         ("NaN", "Invalid"), ("+Inf", "Invalid"), ("scalar", "Invalid"),
                         ("matrix", "Invalid"), ("two series", "Invalid"), ("html", ""),
                         ("truncated", ""), ("deep", "")):
