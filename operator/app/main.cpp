@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <variant>
 
@@ -23,9 +24,7 @@ int refuse(const evalscaler::Error& error) {
   return users ? 2 : 1;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, const char* const* argv) {
   using namespace evalscaler;
   const auto parsed = app::parse_options(argc, argv, app::process_environment());
   if (!parsed) return refuse(parsed.error());
@@ -43,4 +42,15 @@ int main(int argc, char** argv) {
   if (!made) return refuse(made.error());
   (*made)->run(signals.token());
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& thrown) {  // out of memory or threads, at the start
+    std::fprintf(stderr, "evalscaler: %s\n", thrown.what());
+    return 1;
+  }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -32,8 +33,8 @@ Error bad(const std::string& what) {
   return fail(ErrorKind::Invalid, what);
 }
 
-Result<long> whole_number(const std::string& text, long from, long to) {
-  long number = 0;
+Result<std::int64_t> whole_number(const std::string& text, std::int64_t from, std::int64_t to) {
+  std::int64_t number = 0;
   const char* end = text.data() + text.size();
   const auto [stopped, problem] = std::from_chars(text.data(), end, number);
   if (problem != std::errc{} || stopped != end || number < from || number > to) {
@@ -88,7 +89,7 @@ Result<void> store(Result<T> read, T& into) {
   return {};
 }
 
-const std::array kFlags{
+constexpr std::array kFlags{
     Flag{"kubeconfig", "FILE",
          "How to reach the API server. Default: $KUBECONFIG, the pod's service account, "
          "~/.kube/config.",

@@ -102,7 +102,7 @@ Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
   ServiceVisit visit = observer_.observe(service, *memory, now, stop);
   decide(visit, *memory);
   const auto acted = act(visit, *memory, stop);
-  const auto reported = report(visit, *memory, stop);
+  auto reported = report(visit, *memory, stop);
 
   if (!acted) return acted.error();
   return reported;

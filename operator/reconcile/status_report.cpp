@@ -56,6 +56,7 @@ api::TierStatus make_tier(const TierReport& tier, const api::ServiceStatus& old_
 
 std::string summary(const std::vector<api::TierStatus>& tiers) {
   std::vector<std::string> parts;
+  parts.reserve(tiers.size());
   for (const api::TierStatus& tier : tiers) {
     parts.push_back(tier.name + " " + std::to_string(tier.ready) + "/" +
                     std::to_string(tier.desired));

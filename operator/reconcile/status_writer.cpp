@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reconcile/status_writer.hpp"
 
+#include <compare>
 #include <string_view>
 #include <utility>
 
@@ -36,7 +37,7 @@ std::string revision_of(const std::string& answer) {
 
 bool is_behind(const std::string& revision, const std::string& other) {
   const auto order = kube::compare_revisions(revision, other);
-  return order && *order < 0;
+  return order && std::is_lt(*order);
 }
 
 }  // namespace

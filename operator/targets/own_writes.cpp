@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/own_writes.hpp"
 
+#include <compare>
 #include <utility>
 
 #include "kube/revision.hpp"
@@ -12,7 +13,7 @@ bool shows(const api::TargetObservation& cached, const OwnWrite& write) {
   if (cached.uid != write.uid) return true;  // re-created: our write went with the old one
   if (!write.resource_version) return false;
   const auto order = kube::compare_revisions(cached.resource_version, *write.resource_version);
-  return order ? *order >= 0 : cached.spec_replicas == write.replicas;
+  return order ? std::is_gteq(*order) : cached.spec_replicas == write.replicas;
 }
 
 }  // namespace

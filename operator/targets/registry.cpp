@@ -22,6 +22,7 @@ constexpr std::array kKinds{
 
 std::string supported() {
   std::vector<std::string> names;
+  names.reserve(kKinds.size());
   for (const TargetKind& kind : kKinds) names.emplace_back(kind.name);
   return join(names, ", ");
 }
