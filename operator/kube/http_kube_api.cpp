@@ -146,7 +146,11 @@ Result<wire::HttpResponse> HttpKubeApi::authorized(wire::HttpRequest& request, E
       response = exchange(request);
     }
   }
-  if (response) note_warnings(*response);
+  if (!response) {
+    response.error().message = what(request) + " at " + host_ + ": " + response.error().message;
+    return response;
+  }
+  note_warnings(*response);
   return response;
 }
 

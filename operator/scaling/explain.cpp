@@ -42,7 +42,7 @@ std::string trigger_limit(const api::ThresholdMetric& metric, double trigger) {
 }
 
 std::string is_text(const Reading& reading) {
-  return reading.fresh() ? "is " + short_number(reading.value) : state_text(reading);
+  return "is " + (reading.fresh() ? short_number(reading.value) : state_text(reading));
 }
 
 // Metrics with an up threshold, the one nearest to it first, those not fresh last.
@@ -95,19 +95,30 @@ std::string first_few(const std::vector<std::string>& parts, std::string_view se
 }
 
 std::string state_text(const Reading& reading) {
-  std::string text =
-      "is " + std::string(reading.partial && reading.fresh() ? std::string_view("a partial answer")
-                                                             : to_text(reading.state));
+  std::string text(reading.partial && reading.fresh() ? std::string_view("a partial answer")
+                                                      : to_text(reading.state));
   if (!reading.why.empty()) text += ": " + one_line(reading.why, kWhyLength);
   return text;
 }
 
-std::vector<std::string> vetoing(const Situation& situation) {
-  std::vector<std::string> names;
+// One cause, such as a server that is down, is said once for all the metrics it blinds.
+std::vector<std::string> unfresh(const Situation& situation, Unfresh which) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_state;
   for (const MetricView& view : situation.metrics) {
-    if (view.vetoes_down) names.push_back(view.metric->name + " " + state_text(*view.reading));
+    if (which == Unfresh::Vetoing ? !view.vetoes_down : view.reading->fresh()) continue;
+    const std::string state = state_text(*view.reading);
+    const auto known = std::find_if(by_state.begin(), by_state.end(),
+                                    [&](const auto& group) { return group.first == state; });
+    auto& group =
+        known == by_state.end() ? by_state.emplace_back(state, std::vector<std::string>{}) : *known;
+    group.second.push_back(view.metric->name);
   }
-  return names;
+  std::vector<std::string> parts;
+  for (const auto& [state, names] : by_state) {
+    const std::string verb = names.size() == 1 ? "is " : "are ";
+    parts.push_back(first_few(names, ", ") + " " + verb + state);
+  }
+  return parts;
 }
 
 std::string beyond_text(const Situation& situation) {
@@ -180,7 +191,7 @@ std::string way_down(const Situation& situation) {
                      std::to_string(situation.low);
   const std::vector<std::string> rest = still_to_fall(situation);
   if (situation.low < needed && !rest.empty()) text += " (next: " + first_few(rest, "; ") + ")";
-  const std::vector<std::string> against = vetoing(situation);
+  const std::vector<std::string> against = unfresh(situation, Unfresh::Vetoing);
   if (!against.empty()) text += ", and every reading fresh: " + first_few(against, ", ");
   return text;
 }

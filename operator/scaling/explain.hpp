@@ -32,7 +32,9 @@ std::string beyond_text(const Situation& situation);  // "cpu_usage 90 > 70 (sco
 std::string low_text(const Situation& situation);     // "4 of 5 metrics are low"
 std::string flap_text(const Situation& situation, const MetricView& obstacle, Replicas after);
 std::string streak_text(const TierInputs& inputs);
-std::string state_text(const Reading& reading);  // "is Missing: no series"
-std::vector<std::string> vetoing(const Situation& situation);
+std::string state_text(const Reading& reading);  // "Missing: no series"
+// "cpu_usage, memory_usage Missing: Prometheus default: cannot connect", one part per reason.
+enum class Unfresh { Any, Vetoing };
+std::vector<std::string> unfresh(const Situation& situation, Unfresh which);
 
 }  // namespace evalscaler::scaling

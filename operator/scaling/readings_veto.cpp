@@ -6,15 +6,6 @@
 namespace evalscaler::scaling {
 namespace {
 
-std::vector<std::string> not_fresh(const Situation& situation) {
-  std::vector<std::string> names;
-  for (const MetricView& view : situation.metrics) {
-    if (!view.reading->fresh())
-      names.push_back(view.metric->name + " " + state_text(*view.reading));
-  }
-  return names;
-}
-
 // Whether the quorum would be reached if every reading that vetoes were low: then it is they,
 // and not the load, that keep the tier as large as it is.
 bool only_readings_hold(const Situation& situation) {
@@ -36,11 +27,11 @@ std::optional<Verdict> readings_veto(const Situation& situation, Replicas propos
   const Replicas current = situation.current();
   if (!situation.metrics.empty() && !situation.any_fresh()) {
     return Verdict{current, reasons::kMetricsUnavailable,
-                   "no reading is fresh: " + first_few(not_fresh(situation), ", ") +
+                   "no reading is fresh: " + first_few(unfresh(situation, Unfresh::Any), ", ") +
                        "; one fresh reading lets it go up, all of them let it go down"};
   }
   const bool down = proposed < current;
-  const std::vector<std::string> against = vetoing(situation);
+  const std::vector<std::string> against = unfresh(situation, Unfresh::Vetoing);
   if (!against.empty() && (down || (proposed == current && only_readings_hold(situation)))) {
     return Verdict{current, reasons::kScaleDownVetoed,
                    "no scale-down while a reading is not fresh: " + first_few(against, ", ")};

@@ -130,20 +130,12 @@ class CpprestClient final : public HttpClient {
                            const std::shared_ptr<Exchange>& exchange) const;
   Result<std::shared_ptr<Library>> connected();
   Result<std::shared_ptr<Library>> reconnected(Connections& current);
-  Error failed(const HttpRequest& request, ErrorKind kind, const std::string& what) const;
 
   const HttpEndpoint endpoint_;
   const HttpAddress address_;
   const std::shared_ptr<Clock> clock_ = std::make_shared<SystemClock>();
   Guarded<Connections> connections_;
 };
-
-Error CpprestClient::failed(const HttpRequest& request, ErrorKind kind,
-                            const std::string& what) const {
-  const std::string path = address_.prefix + request.target.substr(0, request.target.find('?'));
-  return fail(kind, std::string(to_text(request.method)) + " " + address_.origin +
-                        one_line(path, 256) + ": " + what);
-}
 
 // Asked before every request: new material gets a new pool, whose connections all use it.
 Result<std::shared_ptr<Library>> CpprestClient::connected() {
@@ -161,9 +153,9 @@ Result<std::shared_ptr<Library>> CpprestClient::reconnected(Connections& current
     if (!current.library) current.library = make_library(address_, nullptr);
     return current.library;
   }
-  static const auto kNothingGiven = std::make_shared<const TlsMaterial>();
-  auto material = endpoint_.tls ? endpoint_.tls() : kNothingGiven;
-  if (!material) material = kNothingGiven;
+  static const auto nothing_given = std::make_shared<const TlsMaterial>();
+  auto material = endpoint_.tls ? endpoint_.tls() : nothing_given;
+  if (!material) material = nothing_given;
   if (current.library && material == current.material) return current.library;
   const std::string& name = endpoint_.server_name.empty() ? address_.host : endpoint_.server_name;
   auto tls = TlsContext::make(*material, name);
@@ -212,7 +204,7 @@ CpprestClient::Attempt CpprestClient::attempt(const std::shared_ptr<Library>& li
     message.set_response_stream(
         concurrency::streams::ostream(concurrency::streams::streambuf<uint8_t>(
             std::make_shared<AnswerBuffer>(exchange, headers_taken))));
-    library->request(std::move(message), cancel.get_token())
+    library->request(message, cancel.get_token())
         .then([exchange, headers_taken](http::http_response response) {
           exchange->take_headers(response.status_code(), headers_of(response));
           headers_taken.set();
@@ -250,7 +242,7 @@ Result<HttpResponse> CpprestClient::run(const HttpRequest& request, const LineSi
   const SteadyTime deadline =
       sink != nullptr ? SteadyTime::max() : clock_->steady() + request.timeout;
   for (bool written_again = false;;) {
-    if (stop.stop_requested()) return failed(request, ErrorKind::Cancelled, "stopped");
+    if (stop.stop_requested()) return fail(ErrorKind::Cancelled, "stopped");
     const auto library = connected();
     if (!library) return library.error();
     Attempt tried = attempt(*library, request, sink, deadline, stop);
@@ -272,11 +264,11 @@ Result<HttpResponse> CpprestClient::outcome(const HttpRequest& request, Attempt 
   HttpResponse& response = tried.response;
   const bool usable = tried.verdict == Verdict::Complete || tried.verdict == Verdict::SinkEnded;
   if (tried.waited == Exchange::Waited::Stopped && !usable) {
-    return failed(request, ErrorKind::Cancelled, "stopped");
+    return fail(ErrorKind::Cancelled, "stopped");
   }
   if (tried.verdict == Verdict::TooLarge && (sink == nullptr || response.status == 200)) {
-    return failed(request, ErrorKind::Invalid,
-                  "the answer is larger than " + std::to_string(request.max_body) + " bytes");
+    return fail(ErrorKind::Invalid,
+                "the answer is larger than " + std::to_string(request.max_body) + " bytes");
   }
   if (!usable && tried.verdict != Verdict::TooLarge) {
     std::string what = tried.fault.text;
@@ -287,17 +279,16 @@ Result<HttpResponse> CpprestClient::outcome(const HttpRequest& request, Attempt 
                                            : "no answer") +
              " within " + std::to_string(request.timeout.count()) + " ms";
     }
-    return failed(request, kind_of(tried.fault.phase, request.method), what);
+    return fail(kind_of(tried.fault.phase, request.method), what);
   }
   if (response.status < 200 || response.status > 599) {
-    return failed(request, kind_of(FaultPhase::Answer, request.method),
-                  "answered with status " + std::to_string(response.status));
+    return fail(kind_of(FaultPhase::Answer, request.method),
+                "answered with status " + std::to_string(response.status));
   }
   const auto encoding = response.header("Content-Encoding");
   if (encoding && !encoding->empty() && *encoding != "identity") {
-    return failed(
-        request, ErrorKind::Invalid,
-        "the answer is compressed, which was not asked for (" + one_line(*encoding, 32) + ")");
+    return fail(ErrorKind::Invalid, "the answer is compressed, which was not asked for (" +
+                                        one_line(*encoding, 32) + ")");
   }
   return std::move(response);
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// HttpClient over cpprestsdk, the one file that knows that library.
+// HttpClient over cpprestsdk; nothing outside this folder knows that library.
 //
 // HTTP/1.1; one pooled connection per request in flight; TLS 1.2 or later with names
 // verified against SANs only; no redirects, no proxies from the environment, no hidden
-// re-send of a request with a body; pooled connections are checked before use.
+// re-send of anything but a GET; pooled connections are checked before use. A GET whose pooled
+// connection breaks before the answer is sent again by the library. Two limits of it: IPv6
+// addresses as host are refused (names that resolve to one work), and one chunk of a chunked
+// answer is held whole before max_body sees it.
 #pragma once
 
 #include <memory>

@@ -7,8 +7,8 @@
 //   OutcomeUnknown  it was sent and the answer never came: read back before retrying (R38)
 //   Invalid         the answer is larger than `max_body`
 //   Cancelled       stop was requested
-// Any HTTP status is a success at this level. Redirects are never followed. No error text
-// holds a header, a token or a query string.
+// Any HTTP status is a success at this level. Redirects are never followed. Error texts say
+// what failed and hold no URL, header or token: they may end up in a status that others read.
 #pragma once
 
 #include <chrono>
@@ -76,7 +76,8 @@ struct TlsMaterial {
 struct HttpEndpoint {
   std::string url;          // http(s)://host[:port][/prefix], no userinfo
   std::string server_name;  // verify this name instead of the host's; empty = the host
-  // Asked at every new connection, so that files on disk may rotate. Null for plain http.
+  // Asked before every request, so that files on disk may rotate: other material (another
+  // pointer) means new connections. Null, for https: the system's CAs. Not used for http.
   std::function<std::shared_ptr<const TlsMaterial>()> tls;
   std::string user_agent;
 };

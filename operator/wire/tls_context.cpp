@@ -40,7 +40,7 @@ std::string environment(const char* name) {
 
 // The library's last complaint, and its queue emptied.
 std::string complaint() {
-  const unsigned long code = ERR_peek_last_error();
+  const auto code = ERR_peek_last_error();
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   ERR_clear_error();
   return reason == nullptr ? "" : std::string(": ") + reason;

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 
 #include <array>
+#include <cstdint>
 
 namespace evalscaler::wire {
 namespace {
@@ -26,9 +27,9 @@ constexpr int kOpensslSsl = 0x0A000000;  // ERR_LIB_SSL << 23: codes of the TLS 
 
 std::string tls_reason(int code) {
   if (code < kOpensslSsl) return {};
-  const char* reason = ERR_reason_error_string(static_cast<unsigned long>(code));
+  const char* reason = ERR_reason_error_string(static_cast<std::uint64_t>(code));
   if (reason == nullptr) return {};
-  const std::string text = std::string(": ") + reason;
+  std::string text = std::string(": ") + reason;
   if (std::string_view(reason) != "certificate verify failed") return text;
   return text + " (check the CA, and that the host is among the certificate's alternative names)";
 }

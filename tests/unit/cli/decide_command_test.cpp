@@ -71,8 +71,9 @@ TEST_P(NoReading, IsMissing) {
 INSTANTIATE_TEST_SUITE_P(Texts, NoReading, testing::Values("Missing", "null", "~", ""));
 
 TEST(Decide, AMetricThatIsAbsentIsMissing) {
-  EXPECT_THAT(decide(inputs("{replicas: 5}")).out,
-              HasSubstr("cpu_usage is Missing: not in the inputs"));
+  EXPECT_THAT(
+      decide(inputs("{replicas: 5}")).out,
+      HasSubstr("cpu_usage, queue_depth, avg_response_time are Missing: not in the inputs"));
 }
 
 TEST(Decide, AReadingMayBeAQuantity) {

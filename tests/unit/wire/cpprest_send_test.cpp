@@ -156,7 +156,7 @@ TEST(CpprestSend, ARefusedConnectionMeansNothingWasExecuted) {
   const std::string url = "http://127.0.0.1:" + std::to_string(RawServer::closed_port());
   const auto result = client_of(url)->send(patch(), {});
   EXPECT_EQ(kind_of_error(result), ErrorKind::Unavailable);
-  EXPECT_EQ(result.error().message, "PATCH " + url + "/x: cannot connect: refused or unreachable");
+  EXPECT_EQ(result.error().message, "cannot connect: refused or unreachable");
 }
 
 TEST(CpprestSend, AnUnknownHostMeansNothingWasExecuted) {
@@ -206,7 +206,7 @@ TEST(CpprestSend, NoAnswerEndsAtTheTimeout) {
   const auto client = client_of(server.url());
   const auto result = client->send(patch(milliseconds(100)), {});
   EXPECT_EQ(kind_of_error(result), ErrorKind::OutcomeUnknown);
-  EXPECT_EQ(result.error().message, "PATCH " + server.url() + "/x: no answer within 100 ms");
+  EXPECT_EQ(result.error().message, "no answer within 100 ms");
   EXPECT_EQ(kind_of_error(client->send(get(milliseconds(100)), {})), ErrorKind::Unavailable);
 }
 
@@ -312,11 +312,11 @@ TEST(CpprestSend, RequestsThatCouldSmuggleAreRefusedBeforeTheyAreSent) {
   EXPECT_EQ(server.connections(), 0U);
 }
 
-TEST(CpprestSend, ErrorsHoldNoQuery) {
+TEST(CpprestSend, ErrorsHoldNothingOfTheUrl) {
   RawServer server({[](RawConnection& peer) { peer.read_request(); }});
   const auto result = client_of(server.url())->send(get(), {});
   ASSERT_FALSE(result);
-  EXPECT_THAT(result.error().message, Not(HasSubstr("secret")));
+  EXPECT_EQ(result.error().message, "the connection broke before the answer was complete");
 }
 
 TEST(CpprestSend, ManyThreadsShareOneClient) {
