@@ -2,6 +2,7 @@
 #include "wire/transport_fault.hpp"
 
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include <array>
 #include <cstdint>
@@ -27,6 +28,8 @@ constexpr int kOpensslSsl = 0x0A000000;  // ERR_LIB_SSL << 23: codes of the TLS 
 
 std::string tls_reason(int code) {
   if (code < kOpensslSsl) return {};
+  // The texts are there only once the TLS library has been set up.
+  OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr);
   const char* reason = ERR_reason_error_string(static_cast<std::uint64_t>(code));
   if (reason == nullptr) return {};
   std::string text = std::string(": ") + reason;
