@@ -2,7 +2,7 @@
 // EventRecorder: tells users what happened, as events.k8s.io/v1 Events on their object.
 //
 // Names are deterministic, so that a create that may have been executed can be sent again
-// and AlreadyExists is success (cpprest.md 10). Repeats within 10 min become one series.
+// and AlreadyExists is success. Repeats within 10 min become one series.
 // Recording never blocks a visit: events go through a bounded queue and one thread of their
 // own; what does not fit is dropped and counted. Thread-safe.
 #pragma once

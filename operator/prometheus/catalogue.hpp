@@ -52,7 +52,7 @@ enum class PercentOf { Nothing, CpuRequest, CpuLimit, MemoryRequest, MemoryLimit
 // What a total is divided by.
 enum class Scope { Service, PerReadyReplica };
 
-// Whether the value falls when replicas are added (scaling.md, flap proof).
+// Whether the value falls when replicas are added.
 enum class Proportion { Proportional, Constant };
 
 struct Range {

@@ -3,7 +3,7 @@
 //
 // Status and this process remember when and in which direction. A crash between the write to
 // the target and the status write leaves only the target itself: such a write must neither
-// double a step nor lose its cooldown (scaling.md, Guards). It is known by managedFields, which
+// double a step nor lose its cooldown. It is known by managedFields, which
 // say who wrote the replicas, and
 //   when: their time, where there is one. Writes through /scale carry none (Kubernetes 1.36),
 //     and none are tracked once the replicas have been 0. Then, at the first look of a process,

@@ -4,7 +4,7 @@
 //
 // Writing on every evaluation is what brings autoscalers down at a few hundred objects: texts
 // that hold a number, sample times and small movements ride along with the next write that has
-// a reason of its own (product.md, Status).
+// a reason of its own.
 #pragma once
 
 #include "api/service_status.hpp"

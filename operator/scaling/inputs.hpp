@@ -14,7 +14,7 @@ namespace evalscaler::scaling {
 
 using api::Replicas;
 
-// Consecutive evaluations with every reading fresh that a scale-down needs (scaling.md).
+// Consecutive evaluations with every reading fresh that a scale-down needs.
 inline constexpr int kFreshStreakForDown = 3;
 
 struct History {
