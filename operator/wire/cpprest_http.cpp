@@ -3,6 +3,7 @@
 #include "wire/cpprest_http.hpp"
 
 #include <cpprest/http_client.h>
+#include <pplx/pplx.h>
 #include <pplx/threadpool.h>
 
 #include <algorithm>
@@ -299,6 +300,8 @@ void initialize_http(unsigned threads) {
   prepare_openssl();
   try {
     crossplat::threadpool::initialize_with_threads(threads);
+    // Made at its first use, which must not be by two threads at once.
+    pplx::get_ambient_scheduler();
   } catch (const std::exception& problem) {
     telemetry::log_warning("the HTTP library's threads were already started",
                            {{"problem", problem.what()}});

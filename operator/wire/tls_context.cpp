@@ -58,7 +58,12 @@ Result<std::vector<Owned<X509>>> certificates(const std::string& pem, std::strin
   ERR_clear_error();
   std::vector<Owned<X509>> out;
   const Owned<BIO> bio = memory(pem);
-  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) out.emplace_back(one);
+  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    out.emplace_back(one);
+    // OpenSSL works out a certificate's extensions at their first use and keeps them in it:
+    // done here, before threads share it, nothing is written to it later.
+    X509_check_purpose(one, -1, 0);
+  }
   // The end of the text is reported as an error too.
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   if (!at_end) return invalid("the " + std::string(what) + " holds a damaged certificate");

@@ -25,6 +25,8 @@ constexpr double kRate = 100;  // of everything that counts here, per second
 
 class PrometheusTest : public testing::Test {
  protected:
+  static void SetUpTestSuite() { wire::initialize_http(2); }
+
   void SetUp() override {
     const char* program = std::getenv("EVALSCALER_TEST_PROMETHEUS");
     ASSERT_NE(program, nullptr) << "EVALSCALER_TEST_PROMETHEUS is not set; see with_cluster";
