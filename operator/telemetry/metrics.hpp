@@ -25,7 +25,6 @@ enum class Metric {
   QueueSeconds,             // workqueue_queue_duration_seconds{name}
   RestClientRequests,       // rest_client_requests_total{code,method,host}
   RestClientSeconds,        // rest_client_request_duration_seconds{verb,host}
-  LeaderElectionStatus,     // leader_election_master_status{name}
   WatchLists,               // evalscaler_watch_lists_total{resource,kind} kind: stream, paged
   WatchEvents,              // evalscaler_watch_events_total{resource,type}
   WatchRestarts,            // evalscaler_watch_restarts_total{resource,reason}
@@ -33,7 +32,6 @@ enum class Metric {
   CachedObjects,            // evalscaler_cached_objects{resource}
   PrometheusQueries,        // evalscaler_prometheus_queries_total{server,result}
   PrometheusQuerySeconds,   // evalscaler_prometheus_query_duration_seconds{server}
-  ReadingsByState,          // evalscaler_readings{state}
   Services,                 // evalscaler_services{mode}
   Decisions,                // evalscaler_decisions_total{kind,direction,reason}
   TargetWrites,             // evalscaler_target_writes_total{kind,result}
