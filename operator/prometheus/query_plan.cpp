@@ -150,13 +150,17 @@ SteadyTime QueryPlan::next_time(const Query& query, const Exchange& exchange,
   return std::max(next + rest, asked_for) + spread;
 }
 
-std::vector<ObjectKey> QueryPlan::finish(QueryId id, const Exchange& exchange, SteadyTime now) {
+QueryPlan::Query& QueryPlan::landed(QueryId id) {
   const auto found = queries_.find(id);
   assert(found != queries_.end() && found->second.in_flight);
   Query& query = found->second;
-  Lane& lane = lanes_[query.key->server];
-  if (query.slow) --lane.slow_in_flight;
+  if (query.slow) --lanes_[query.key->server].slow_in_flight;
   query.in_flight = false;
+  return query;
+}
+
+std::vector<ObjectKey> QueryPlan::finish(QueryId id, const Exchange& exchange, SteadyTime now) {
+  Query& query = landed(id);
   if (query.services.empty()) {
     erase(id);
     return {};
@@ -166,7 +170,7 @@ std::vector<ObjectKey> QueryPlan::finish(QueryId id, const Exchange& exchange, S
   const auto third = std::chrono::milliseconds(query.interval()) / 3;
   query.slow = exchange.took > std::min(third, kLongestExchange) / 2;
   query.due = next_time(query, exchange, now);
-  lane.waiting.emplace(query.due, id);
+  lanes_[query.key->server].waiting.emplace(query.due, id);
 
   std::vector<ObjectKey> complete;
   for (Service* service : query.services) {
@@ -192,15 +196,10 @@ bool QueryPlan::complete_round(Service& service, seconds granularity, SteadyTime
 }
 
 void QueryPlan::put_back(QueryId id, SteadyTime now) {
-  const auto found = queries_.find(id);
-  assert(found != queries_.end() && found->second.in_flight);
-  Query& query = found->second;
-  Lane& lane = lanes_[query.key->server];
-  if (query.slow) --lane.slow_in_flight;
-  query.in_flight = false;
+  Query& query = landed(id);
   if (query.services.empty()) return erase(id);
   query.due = now;
-  lane.waiting.emplace(now, id);
+  lanes_[query.key->server].waiting.emplace(now, id);
 }
 
 std::uint64_t QueryPlan::rounds(const ObjectKey& service) const {

@@ -139,6 +139,7 @@ class QueryPlan {
   void detach(Service& service, QueryId id);
   void set_due(QueryId id, Query& query, SteadyTime due);
   void erase(QueryId id);
+  Query& landed(QueryId id);  // no longer in flight
   SteadyTime grid_after(SteadyTime time, std::chrono::seconds interval) const;
   SteadyTime next_time(const Query& query, const Exchange& exchange, SteadyTime now) const;
   bool complete_round(Service& service, std::chrono::seconds granularity, SteadyTime now) const;
