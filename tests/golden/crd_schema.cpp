@@ -2,6 +2,7 @@
 #include "golden/crd_schema.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include "wire/yaml.hpp"
@@ -23,7 +24,7 @@ void visit_under(const JsonTree& node, const std::string& prefix, SchemaVisitor 
 }  // namespace
 
 std::string source_path(std::string_view path) {
-  return std::string(EVALSCALER_SOURCE_DIR) + "/" + std::string(path);
+  return std::filesystem::path(EVALSCALER_SOURCE_DIR) / path;
 }
 
 std::string source_file(std::string_view path) {
