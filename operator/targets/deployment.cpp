@@ -73,8 +73,8 @@ Result<Replicas> DeploymentTarget::step_towards(const ObjectKey& key,
   if (wanted < 0) return about(key, ErrorKind::Invalid, "replicas cannot be negative");
 
   OwnWrite attempt{based_on.uid, std::nullopt, wanted, clock_.wall(), clock_.steady()};
-  const auto reply = api_.patch(scale_path(key), kube::PatchType::Json,
-                                scale_patch(based_on.uid, based_on.spec_replicas, wanted), stop);
+  const auto reply = patch_fenced(
+      key, {based_on.uid, based_on.resource_version, based_on.spec_replicas}, wanted, stop);
   if (!reply) {
     const ErrorKind kind = reply.error().kind;
     if (kind == ErrorKind::OutcomeUnknown) return confirm(key, attempt, based_on, stop);
@@ -87,6 +87,24 @@ Result<Replicas> DeploymentTarget::step_towards(const ObjectKey& key,
   attempt.replicas = scale->spec_replicas;
   own_writes_.record(key, attempt);
   return scale->spec_replicas;
+}
+
+// A revision that moved although uid and replicas did not is a status write or the like: the
+// decision still holds, and a busy object must not starve it.
+Result<std::string> DeploymentTarget::patch_fenced(const ObjectKey& key, ScaleDocument based_on,
+                                                   Replicas wanted, const std::stop_token& stop) {
+  for (int sends = 1;; ++sends) {
+    auto reply =
+        api_.patch(scale_path(key), kube::PatchType::Json, scale_patch(based_on, wanted), stop);
+    const bool refused = !reply && reply.error().kind == ErrorKind::Conflict;
+    if (!refused || sends == kMostSends) return reply;
+    auto live = get_scale(key, stop);
+    const bool same = live && live->uid == based_on.uid &&
+                      live->spec_replicas == based_on.spec_replicas &&
+                      live->resource_version != based_on.resource_version;
+    if (!same) return reply;
+    based_on.resource_version = std::move(live->resource_version);
+  }
 }
 
 // R38: the request may have been executed. Nothing else happens to this object before we know.

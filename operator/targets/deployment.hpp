@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // DeploymentTarget: scales Deployments through their scale subresource; unit is the pod.
 //
+// A patch is fenced by the resourceVersion, which every status write moves. So a refused patch
+// is sent again, kMostSends times at most, with the revision that a quorum read shows, as long
+// as uid and replicas are still those of the decision (R31, decision 6).
+//
 // Needs the rights list and watch on deployments, get and patch on deployments/scale.
 #pragma once
 
@@ -17,6 +21,8 @@
 
 namespace evalscaler::targets {
 
+inline constexpr int kMostSends = 5;
+
 class DeploymentTarget final : public ScaleTarget {
  public:
   // All three must outlive the target.
@@ -32,6 +38,8 @@ class DeploymentTarget final : public ScaleTarget {
  private:
   Result<api::TargetObservation> observe_live(const ObjectKey& key, api::TargetObservation cached,
                                               const std::stop_token& stop);
+  Result<std::string> patch_fenced(const ObjectKey& key, ScaleDocument based_on, Replicas wanted,
+                                   const std::stop_token& stop);
   Result<Replicas> confirm(const ObjectKey& key, OwnWrite attempt,
                            const api::TargetObservation& based_on, const std::stop_token& stop);
   Result<ScaleDocument> get_scale(const ObjectKey& key, const std::stop_token& stop);

@@ -15,8 +15,8 @@ namespace {
 
 using wire::JsonCursor;
 
-void test_uid(wire::JsonWriter& json, std::string_view uid) {
-  json.begin_object().member("op", "test").member("path", "/metadata/uid").member("value", uid);
+void test(wire::JsonWriter& json, std::string_view path, std::string_view expected) {
+  json.begin_object().member("op", "test").member("path", path).member("value", expected);
   json.end_object();
 }
 
@@ -48,21 +48,25 @@ Result<void> read_document(JsonCursor& root, ScaleDocument& into) {
     into.resource_version = meta->resource_version;
     return {};
   }));
-  if (!has_spec || into.uid.empty()) return root.error("not a Scale");
+  if (!has_spec || into.uid.empty() || into.resource_version.empty()) {
+    return root.error("not a Scale");
+  }
   return {};
 }
 
 }  // namespace
 
-std::string scale_patch(std::string_view uid, api::Replicas based_on, api::Replicas wanted) {
+std::string scale_patch(const ScaleDocument& based_on, api::Replicas wanted) {
+  const api::Replicas from = based_on.spec_replicas;
   wire::JsonWriter json;
   json.begin_array();
-  test_uid(json, uid);
+  test(json, "/metadata/uid", based_on.uid);
+  test(json, "/metadata/resourceVersion", based_on.resource_version);
   // A Scale of 0 replicas has no such field (Go's omitempty): then the test is that it is
   // absent, and it is added.
   json.begin_object().member("op", "test").member("path", "/spec/replicas").key("value");
-  (based_on == 0 ? json.null() : json.value(based_on)).end_object();
-  json.begin_object().member("op", based_on == 0 ? "add" : "replace");
+  (from == 0 ? json.null() : json.value(from)).end_object();
+  json.begin_object().member("op", from == 0 ? "add" : "replace");
   json.member("path", "/spec/replicas").member("value", wanted).end_object();
   json.end_array();
   return std::move(json).text();

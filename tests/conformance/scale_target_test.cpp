@@ -89,7 +89,7 @@ TEST_P(ScaleTargets, UnchangedMeansNoRequest) {
   EXPECT_TRUE(world_.api.calls().empty());
 }
 
-TEST_P(ScaleTargets, WriteIsFencedOnUidAndOnTheReplicasItWasBasedOn) {
+TEST_P(ScaleTargets, WriteIsFencedOnUidRevisionAndTheReplicasItWasBasedOn) {
   show("5");
   expect_write(scale_json("uid-1", "101", 8));
   EXPECT_EQ(step(8).value(), 8);
@@ -97,15 +97,59 @@ TEST_P(ScaleTargets, WriteIsFencedOnUidAndOnTheReplicasItWasBasedOn) {
   EXPECT_EQ(call.patch, kube::PatchType::Json);
   EXPECT_NE(call.body.find(R"({"op":"test","path":"/metadata/uid","value":"uid-1"})"),
             std::string::npos);
+  EXPECT_NE(call.body.find(R"({"op":"test","path":"/metadata/resourceVersion","value":"100"})"),
+            std::string::npos);
   EXPECT_NE(call.body.find(R"({"op":"test","path":"/spec/replicas","value":5})"),
             std::string::npos);
 }
 
-TEST_P(ScaleTargets, ConflictIsHandedOnAndNothingElseIsSent) {
+// A writer that moved nothing the decision was based on: a status write, an annotation.
+TEST_P(ScaleTargets, R31MovedRevisionIsFollowedWhileTheDecisionHolds) {
   show("5");
   expect_write(fail(ErrorKind::Conflict, "test failed"));
+  expect_read(scale_json("uid-1", "102", 5));
+  expect_write(fail(ErrorKind::Conflict, "test failed"));
+  expect_read(scale_json("uid-1", "104", 5));
+  expect_write(scale_json("uid-1", "105", 8));
+  EXPECT_EQ(step(8).value(), 8);
+  EXPECT_NE(world_.api.last_call().body.find(
+                R"({"op":"test","path":"/metadata/resourceVersion","value":"104"})"),
+            std::string::npos);
+}
+
+TEST_P(ScaleTargets, P15EndlessCompetitorCostsFiveSendsAtMost) {
+  show("5");
+  for (int sends = 1; sends <= 5; ++sends) {
+    expect_write(fail(ErrorKind::Conflict, "test failed"));
+    if (sends < 5) expect_read(scale_json("uid-1", std::to_string(100 + sends), 5));
+  }
   EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict);
-  EXPECT_EQ(world_.api.calls().size(), 1U);
+}
+
+TEST_P(ScaleTargets, ConflictWithAnotherDecisionIsHandedOnAndNothingMoreIsWritten) {
+  for (const std::string& live :
+       {scale_json("uid-1", "102", 6), scale_json("uid-2", "102", 5), std::string("no Scale")}) {
+    show("5");
+    expect_write(fail(ErrorKind::Conflict, "test failed"));
+    expect_read(live);
+    EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict) << live;
+  }
+}
+
+TEST_P(ScaleTargets, RefusalOfTheRevisionThatIsCurrentIsNotSentAgain) {
+  show("5");
+  expect_write(fail(ErrorKind::Conflict, "refused by a webhook"));
+  expect_read(scale_json("uid-1", "100", 5));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict);
+}
+
+// The gate of the leadership answers Cancelled: the process that lost it stops in the middle.
+TEST_P(ScaleTargets, LostLeadershipBetweenTwoSendsEndsThem) {
+  show("5");
+  expect_write(fail(ErrorKind::Conflict, "test failed"));
+  expect_read(scale_json("uid-1", "102", 5));
+  expect_write(fail(ErrorKind::Cancelled, "not the leader"));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Cancelled);
 }
 
 TEST_P(ScaleTargets, UnknownOutcomeThatWasExecutedIsSuccess) {

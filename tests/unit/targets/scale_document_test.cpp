@@ -8,16 +8,20 @@
 namespace evalscaler::targets {
 namespace {
 
-TEST(ScaleDocument, PatchFencesUidAndReplicas) {
-  EXPECT_EQ(scale_patch("uid-1", 5, 8), R"([{"op":"test","path":"/metadata/uid","value":"uid-1"},)"
-                                        R"({"op":"test","path":"/spec/replicas","value":5},)"
-                                        R"({"op":"replace","path":"/spec/replicas","value":8}])");
+TEST(ScaleDocument, PatchFencesUidRevisionAndReplicas) {
+  EXPECT_EQ(scale_patch({"uid-1", "100", 5}, 8),
+            R"([{"op":"test","path":"/metadata/uid","value":"uid-1"},)"
+            R"({"op":"test","path":"/metadata/resourceVersion","value":"100"},)"
+            R"({"op":"test","path":"/spec/replicas","value":5},)"
+            R"({"op":"replace","path":"/spec/replicas","value":8}])");
 }
 
 TEST(ScaleDocument, PatchFromZeroKnowsThatTheFieldIsAbsent) {
-  EXPECT_EQ(scale_patch("uid-1", 0, 2), R"([{"op":"test","path":"/metadata/uid","value":"uid-1"},)"
-                                        R"({"op":"test","path":"/spec/replicas","value":null},)"
-                                        R"({"op":"add","path":"/spec/replicas","value":2}])");
+  EXPECT_EQ(scale_patch({"uid-1", "100", 0}, 2),
+            R"([{"op":"test","path":"/metadata/uid","value":"uid-1"},)"
+            R"({"op":"test","path":"/metadata/resourceVersion","value":"100"},)"
+            R"({"op":"test","path":"/spec/replicas","value":null},)"
+            R"({"op":"add","path":"/spec/replicas","value":2}])");
 }
 
 TEST(ScaleDocument, ReadsAnswerAndAbsentReplicasAsZero) {
@@ -31,11 +35,13 @@ TEST(ScaleDocument, ReadsAnswerAndAbsentReplicasAsZero) {
 
 TEST(ScaleDocument, WhatIsNoScaleIsRefused) {
   for (const char* json : {"", "{}", "<html>", R"({"metadata":{"name":"a","uid":"u"}})",
-                           R"({"metadata":{"name":"a"},"spec":{"replicas":1}})",
-                           R"({"metadata":{"name":"a","uid":"u"},"spec":{"replicas":-1}})",
-                           R"({"metadata":{"name":"a","uid":"u"},"spec":{"replicas":2147483648}})",
-                           R"({"metadata":{"name":"a","uid":"u"},"spec":{"replicas":"8"}})"}) {
+                           R"({"metadata":{"name":"a","resourceVersion":"1"},"spec":{}})",
+                           R"({"metadata":{"name":"a","uid":"u"},"spec":{"replicas":1}})"}) {
     EXPECT_FALSE(read_scale(json)) << json;
+  }
+  for (const char* replicas : {"-1", "2147483648", "\"8\""}) {
+    const std::string json = R"({"metadata":{"uid":"u","resourceVersion":"1"},"spec":{"replicas":)";
+    EXPECT_FALSE(read_scale(json + replicas + "}}")) << replicas;
   }
 }
 
