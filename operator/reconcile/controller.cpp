@@ -4,8 +4,6 @@
 #include <exception>
 #include <utility>
 
-#include "telemetry/log.hpp"
-
 namespace evalscaler::reconcile {
 namespace {
 
@@ -27,7 +25,7 @@ Controller::Controller(ControllerSettings settings, Visit visit, std::function<b
       may_start_(std::move(may_start)),
       clock_(clock),
       metrics_(metrics),
-      queue_(settings_.retries),
+      queue_(settings_.queue, metrics),
       busy_since_(settings_.workers) {}
 
 Controller::~Controller() {
@@ -35,7 +33,7 @@ Controller::~Controller() {
 }
 
 void Controller::start() {
-  metrics_.set(Metric::MaxConcurrentReconciles, {settings_.name}, settings_.workers);
+  metrics_.set(Metric::MaxConcurrentReconciles, {queue_.name()}, settings_.workers);
   for (std::size_t worker = 0; worker < settings_.workers; ++worker) {
     workers_.emplace_back([this, worker](const std::stop_token& stop) { work(worker, stop); });
   }
@@ -44,8 +42,6 @@ void Controller::start() {
 void Controller::add(const ObjectKey& key) {
   const std::lock_guard lock(mutex_);
   queue_.add(key, clock_.steady());
-  metrics_.add(Metric::QueueAdds, {settings_.name});
-  show_depth();
   changed_.notify_one();
 }
 
@@ -54,7 +50,7 @@ void Controller::stop(std::chrono::nanoseconds grace) {
   {
     std::unique_lock lock(mutex_);
     clock_.wait(changed_, lock, clock_.steady() + grace, {},
-                [&] { return queue_.being_worked_on() == 0; });
+                [&] { return queue_.being_visited() == 0; });
   }
   abort_.request_stop();
   workers_.clear();
@@ -71,10 +67,10 @@ bool Controller::alive() const {
 
 void Controller::work(std::size_t worker, const std::stop_token& stop) {
   while (const auto item = next(worker, stop)) {
-    metrics_.observe(Metric::QueueSeconds, {settings_.name}, seconds_of(item->waited));
+    metrics_.observe(Metric::QueueSeconds, {queue_.name()}, seconds_of(item->waited));
     const Moment now{clock_.wall(), clock_.steady()};
     const auto outcome = visit_isolated(item->key, now);
-    metrics_.observe(Metric::ReconcileSeconds, {settings_.name},
+    metrics_.observe(Metric::ReconcileSeconds, {queue_.name()},
                      seconds_of(clock_.steady() - now.steady));
     settle(worker, item->key, outcome);
   }
@@ -88,7 +84,6 @@ std::optional<WorkQueue::Item> Controller::next(std::size_t worker, const std::s
     if (open_) {
       if (auto item = queue_.take(now)) {
         busy_since_[worker] = now;
-        show_depth();
         return item;
       }
     }
@@ -114,77 +109,9 @@ Result<NextVisit> Controller::visit_isolated(const ObjectKey& key, const Moment&
 void Controller::settle(std::size_t worker, const ObjectKey& key,
                         const Result<NextVisit>& outcome) {
   const std::lock_guard lock(mutex_);
-  const SteadyTime now = clock_.steady();
   busy_since_[worker].reset();
-  if (outcome) {
-    after_success(key, *outcome, now);
-  } else {
-    after_error(key, outcome.error(), now);
-  }
-  queue_.done(key, now);
-  show_depth();
+  queue_.settle(key, outcome, clock_.steady());
   changed_.notify_all();
-}
-
-void Controller::after_success(const ObjectKey& key, const NextVisit& next, SteadyTime now) {
-  const std::string_view result = next ? "requeue_after" : "success";
-  metrics_.add(Metric::ReconcileTotal, {settings_.name, result});
-  queue_.succeeded(key);
-  complaints_.erase(key);
-  if (next) {
-    queue_.add_at(key, now + *next);
-  } else {
-    queue_.forget(key);
-  }
-}
-
-void Controller::after_error(const ObjectKey& key, const Error& error, SteadyTime now) {
-  const auto retry = [&] {
-    metrics_.add(Metric::QueueRetries, {settings_.name});
-    return queue_.retry(key, now);
-  };
-  std::chrono::nanoseconds wait{};
-  switch (error.kind) {
-    case ErrorKind::Cancelled:
-      return;
-    case ErrorKind::NotFound:  // went away under the visit; the next one sees that
-    case ErrorKind::Conflict:
-    case ErrorKind::Expired:
-    case ErrorKind::OutcomeUnknown:
-      wait = retry();
-      break;
-    case ErrorKind::Unavailable:
-      wait = retry();
-      if (error.retry_after && *error.retry_after > wait) {
-        wait = *error.retry_after;
-        queue_.add_at(key, now + wait);
-      }
-      break;
-    case ErrorKind::Invalid:
-      wait = settings_.after_invalid;
-      queue_.add_at(key, now + wait);
-      break;
-    case ErrorKind::Forbidden:
-      wait = settings_.after_forbidden;
-      queue_.add_at(key, now + wait);
-      break;
-  }
-  metrics_.add(Metric::ReconcileTotal, {settings_.name, "error"});
-  metrics_.add(Metric::ReconcileErrors, {settings_.name});
-  // Losing a race is how optimistic locking works; it is worth a line only when it goes on. So
-  // is an error that says what the last one of this key said.
-  const bool race = error.kind == ErrorKind::Conflict && queue_.failures(key) < 5;
-  std::string& complaint = complaints_[key];
-  const bool known = std::exchange(complaint, error.message) == error.message;
-  telemetry::log(
-      race || known ? telemetry::LogLevel::Debug : telemetry::LogLevel::Warning, "visit failed",
-      {{"service", key.text()}, {"error", error.message}, {"retry_in_seconds", seconds_of(wait)}});
-}
-
-void Controller::show_depth() {
-  metrics_.set(Metric::QueueDepth, {settings_.name}, static_cast<double>(queue_.ready()));
-  metrics_.set(Metric::ActiveWorkers, {settings_.name},
-               static_cast<double>(queue_.being_worked_on()));
 }
 
 }  // namespace evalscaler::reconcile

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Controller: N workers that take keys from the work queue and visit them.
 //
-// Holds the lock, the waiting and the one switch from a visit's outcome to what the queue does
-// next; what a visit is stands in reconciler.hpp. A visit that throws costs its own key a
-// back-off and nobody else anything (R60). add() may be called from any thread.
+// Holds the lock and the waiting; what follows from a visit's outcome stands in visit_queue.hpp,
+// what a visit is in reconciler.hpp. A visit that throws costs its own key a back-off and nobody
+// else anything (R60). add() may be called from any thread.
 #pragma once
 
 #include <atomic>
@@ -13,36 +13,20 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
-#include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "core/clock.hpp"
 #include "core/object_key.hpp"
 #include "core/result.hpp"
-#include "reconcile/work_queue.hpp"
+#include "reconcile/visit_queue.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace evalscaler::reconcile {
 
-struct Moment {
-  WallTime wall;
-  SteadyTime steady;
-};
-
-// When to look at the key again though nothing happened to it; empty = not before something
-// does.
-using NextVisit = std::optional<std::chrono::nanoseconds>;
-using Visit = std::function<Result<NextVisit>(const ObjectKey& key, const Moment& now,
-                                              const std::stop_token& stop)>;
-
 struct ControllerSettings {
-  std::string name = "evaluationservice";  // label of its metrics
+  VisitQueueSettings queue;
   unsigned workers = 8;
-  RetryLimits retries;
-  std::chrono::nanoseconds after_forbidden = std::chrono::seconds(60);
-  std::chrono::nanoseconds after_invalid = std::chrono::minutes(5);
   // A visit's calls all have their own time limits, far below this in sum.
   std::chrono::nanoseconds stuck_after = std::chrono::minutes(5);
 };
@@ -69,9 +53,6 @@ class Controller {
   std::optional<WorkQueue::Item> next(std::size_t worker, const std::stop_token& stop);
   Result<NextVisit> visit_isolated(const ObjectKey& key, const Moment& now);
   void settle(std::size_t worker, const ObjectKey& key, const Result<NextVisit>& outcome);
-  void after_success(const ObjectKey& key, const NextVisit& next, SteadyTime now);
-  void after_error(const ObjectKey& key, const Error& error, SteadyTime now);
-  void show_depth();
 
   const ControllerSettings settings_;
   const Visit visit_;
@@ -81,11 +62,10 @@ class Controller {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  WorkQueue queue_;
-  std::unordered_map<ObjectKey, std::string> complaints_;  // last error, until a success
-  bool open_ = false;                                      // may_start_ has said yes
-  std::vector<std::optional<SteadyTime>> busy_since_;      // per worker
-  std::stop_source abort_;                                 // cancels visits in hand
+  VisitQueue queue_;
+  bool open_ = false;                                  // may_start_ has said yes
+  std::vector<std::optional<SteadyTime>> busy_since_;  // per worker
+  std::stop_source abort_;                             // cancels visits in hand
   std::vector<std::jthread> workers_;
 };
 

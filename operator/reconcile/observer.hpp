@@ -8,10 +8,10 @@
 #include <stop_token>
 
 #include "prometheus/reading_source.hpp"
-#include "reconcile/controller.hpp"
 #include "reconcile/service_object.hpp"
 #include "reconcile/service_visit.hpp"
 #include "reconcile/visit_memory.hpp"
+#include "reconcile/visit_queue.hpp"
 #include "targets/scale_target.hpp"
 
 namespace evalscaler::reconcile {

@@ -15,12 +15,12 @@
 #include "kube/kube_api.hpp"
 #include "kube/object_cache.hpp"
 #include "prometheus/reading_source.hpp"
-#include "reconcile/controller.hpp"
 #include "reconcile/evaluator.hpp"
 #include "reconcile/observer.hpp"
 #include "reconcile/service_object.hpp"
 #include "reconcile/status_writer.hpp"
 #include "reconcile/visit_memory.hpp"
+#include "reconcile/visit_queue.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace evalscaler::reconcile {

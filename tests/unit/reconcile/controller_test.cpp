@@ -122,40 +122,6 @@ TEST_F(ControllerTest, R60ExceptionCostsItsOwnKeyABackOff) {
       << metrics_.exposition();
 }
 
-// What the queue does after each kind of error: the shortest wait before the next visit.
-struct AfterError {
-  ErrorKind kind;
-  std::optional<seconds> retry_after;
-  std::chrono::nanoseconds wait;
-};
-
-class ControllerOutcomes : public ControllerTest,
-                           public ::testing::WithParamInterface<AfterError> {};
-
-TEST_P(ControllerOutcomes, ErrorKindSaysHowLongToWait) {
-  const AfterError& row = GetParam();
-  controller(1, [&](const ObjectKey&, const std::stop_token&) -> Result<NextVisit> {
-    if (visits() == 0) return Error{row.kind, "no", row.retry_after};
-    return NextVisit{};
-  }).start();
-  controller_->add(kA);
-  ASSERT_TRUE(wait_for_visits(1));
-  clock_.advance(row.wait - milliseconds(1));
-  EXPECT_EQ(visits(), 1U);
-  clock_.advance(milliseconds(1));
-  EXPECT_TRUE(wait_for_visits(2));
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Kinds, ControllerOutcomes,
-    ::testing::Values(AfterError{ErrorKind::Conflict, {}, milliseconds(5)},
-                      AfterError{ErrorKind::NotFound, {}, milliseconds(5)},
-                      AfterError{ErrorKind::OutcomeUnknown, {}, milliseconds(5)},
-                      AfterError{ErrorKind::Unavailable, {}, milliseconds(5)},
-                      AfterError{ErrorKind::Unavailable, seconds(7), seconds(7)},
-                      AfterError{ErrorKind::Forbidden, {}, seconds(60)},
-                      AfterError{ErrorKind::Invalid, {}, seconds(300)}));
-
 TEST_F(ControllerTest, StopLetsTheVisitInHandFinish) {
   std::promise<void> entered;
   std::promise<void> release;
