@@ -40,6 +40,15 @@ inline constexpr std::array<Field<T>, 0> kFields{};
 template <typename T>
 concept StructWithFields = !kFields<T>.empty();
 
+// An array that is longer than its list ends in rows that read nothing, under the empty name.
+template <StructWithFields T>
+constexpr bool every_row_reads() {
+  for (const Field<T>& field : kFields<T>) {
+    if (field.name.empty() || field.read == nullptr) return false;
+  }
+  return true;
+}
+
 Result<void> read_value(wire::JsonCursor& value, UnknownFields unknown, std::string& out);
 Result<void> read_value(wire::JsonCursor& value, UnknownFields unknown, bool& out);
 Result<void> read_value(wire::JsonCursor& value, UnknownFields unknown, std::int32_t& out);
@@ -66,6 +75,7 @@ Result<void> read_value(wire::JsonCursor& value, UnknownFields /*unknown*/, E& o
 
 template <StructWithFields T>
 Result<void> read_value(wire::JsonCursor& value, UnknownFields unknown, T& out) {
+  static_assert(every_row_reads<T>());
   return value.members([&](std::string_view key, wire::JsonCursor& member) -> Result<void> {
     for (const Field<T>& field : kFields<T>) {
       if (field.name == key) return field.read(member, unknown, out);

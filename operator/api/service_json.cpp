@@ -24,7 +24,7 @@ inline constexpr std::array<Field<ThresholdMetric>, 7> kFields<ThresholdMetric>{
 }};
 
 template <>
-inline constexpr std::array<Field<ScaleUpRule>, 6> kFields<ScaleUpRule>{{
+inline constexpr std::array<Field<ScaleUpRule>, 5> kFields<ScaleUpRule>{{
     {"step", into<&ScaleUpRule::step>},
     {"cooldownSeconds", into<&ScaleUpRule::cooldown>},
     {"triggerScore", into<&ScaleUpRule::trigger_score>},

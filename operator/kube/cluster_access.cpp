@@ -36,8 +36,9 @@ class FileToken final : public TokenSource {
   wire::TokenFile file_;
 };
 
-Error invalid(std::string message) {
-  return fail(ErrorKind::Invalid, std::move(message));
+// Names come from files, which may put anything into them.
+Error invalid(const std::string& message) {
+  return fail(ErrorKind::Invalid, one_line(message, 4096));
 }
 
 bool exists(const std::string& path) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/text.hpp"
 #include "kube/store.hpp"
 #include "wire/json_reader.hpp"
 #include "wire/yaml.hpp"
@@ -169,7 +170,9 @@ Result<Kubeconfig> read_kubeconfig(const std::string& path) {
   wire::JsonReader reader;
   const auto read = reader.read(
       document->json, [&](wire::JsonCursor& root) { return read_root(root, path, config); });
-  if (!read) return fail(ErrorKind::Invalid, document->placed(path, read.error().message));
+  if (!read) {
+    return fail(ErrorKind::Invalid, one_line(document->placed(path, read.error().message), 4096));
+  }
   place_refusals(*document, config.clusters);
   place_refusals(*document, config.users);
   return config;

@@ -46,6 +46,14 @@ TEST(ReadSpec, NullIsAsGoodAsAbsent) {
   EXPECT_FALSE(spec->tiers[0].threshold);
 }
 
+TEST(ReadSpec, NothingAsAKeyIsAnUnknownFieldOfEveryRule) {
+  for (const std::string rule : {"scaleUp", "scaleDown"}) {
+    const std::string json = R"({"tiers":[{"threshold":{")" + rule + R"(":{"":5}}}]})";
+    EXPECT_NE(error_of(json).find("unknown field"), std::string::npos) << rule;
+    EXPECT_TRUE(read(json, UnknownFields::Ignore)) << rule;
+  }
+}
+
 TEST(ReadSpec, OfAFieldGivenTwiceTheLastCounts) {
   const auto spec = read(R"({"tiers":[{"name":"a"},{"name":"b"}],"tiers":[{"name":"c"}]})");
   ASSERT_TRUE(spec);

@@ -287,6 +287,19 @@ TEST_F(ClusterAccessTest, WithoutTheClustersCaNothingIsSent) {  // R52
   EXPECT_THAT(access.error().message, HasSubstr(path("sa/ca.crt")));
 }
 
+TEST_F(ClusterAccessTest, MessagesAreOneLineWhateverTheNamesHold) {
+  const std::string odd = R"("a\nb\u001b[31m")";
+  const std::string context = "{name: " + odd + ", context: {cluster: " + odd + ", user: u}}";
+  for (const std::string& file :
+       {"{current-context: " + odd + ", contexts: [" + context + "]}",
+        "{current-context: " + odd + ", contexts: [" + context + ", " + context + "]}"}) {
+    const auto access = find({write("odd", file), ""});
+    ASSERT_FALSE(access);
+    EXPECT_EQ(access.error().message.find_first_of("\n\x1b"), std::string::npos)
+        << access.error().message;
+  }
+}
+
 TEST_F(ClusterAccessTest, NothingConfiguredSaysWhatToDo) {
   const auto access = find();
   ASSERT_FALSE(access);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fuzz targets: each reads one input as the program would read it, and throws BrokenClaim
+// when something that must always hold does not.
+//
+// One source file each; its folder of inputs is corpus/<name>. A program per target searches
+// for new inputs (fuzz_program.cpp), a test replays the known ones (replay_test.cpp).
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace evalscaler::fuzz {
+
+void service_object(std::string_view input);     // EvaluationService, its status, its rules
+void deployment_object(std::string_view input);  // Deployment, its scale subresource
+void list_page(std::string_view input);          // a page of a list and its items
+void status_error(std::string_view input);       // Status bodies of refusals, with every code
+void vector_answer(std::string_view input);      // Prometheus' answers
+void watch_stream(std::string_view input);       // bytes of streams into lines into a cache
+void kubeconfig(std::string_view input);
+void catalogue(std::string_view input);
+void yaml(std::string_view input);  // any YAML file, and a service file
+
+struct Target {
+  std::string_view name;
+  void (*run)(std::string_view input);
+};
+
+inline constexpr std::array<Target, 9> kTargets{{
+    {"service_object", service_object},
+    {"deployment_object", deployment_object},
+    {"list_page", list_page},
+    {"status_error", status_error},
+    {"vector_answer", vector_answer},
+    {"watch_stream", watch_stream},
+    {"kubeconfig", kubeconfig},
+    {"catalogue", catalogue},
+    {"yaml", yaml},
+}};
+
+}  // namespace evalscaler::fuzz
