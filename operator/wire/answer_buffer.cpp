@@ -5,11 +5,14 @@
 #include <string_view>
 #include <utility>
 
+#include "wire/receive_ledger.hpp"
+
 namespace evalscaler::wire {
 namespace {
 
 // Makes the library end the transfer and close the connection.
 void push(Exchange& exchange, const uint8_t* bytes, std::size_t count) {
+  receive_ledger().give(count);
   if (!exchange.take_bytes({reinterpret_cast<const char*>(bytes), count})) {
     throw std::runtime_error("no more of this answer is wanted");
   }

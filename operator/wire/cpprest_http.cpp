@@ -18,6 +18,7 @@
 #include "wire/exchange.hpp"
 #include "wire/http_address.hpp"
 #include "wire/pooled_socket.hpp"
+#include "wire/receive_ledger.hpp"
 #include "wire/tls_context.hpp"
 #include "wire/transport_fault.hpp"
 
@@ -34,6 +35,8 @@ constexpr std::chrono::hours kLibraryTimeout{24};
 // The library lets go of a cancelled request within a millisecond, unless it is looking up a
 // name, which nothing interrupts. Waiting for it keeps the end of the program tidy.
 constexpr milliseconds kLetGo{500};
+// Most requests are over before, and cost no look at the sockets.
+constexpr milliseconds kFirstLook{10};
 
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
@@ -70,6 +73,16 @@ TransportFault current_fault() {
     return {FaultPhase::Answer, one_line(problem.what(), 256)};
   } catch (...) {
     return {FaultPhase::Answer, "the HTTP library failed"};
+  }
+}
+
+// Waits as Exchange::wait does, and looks meanwhile at what the library holds back.
+Exchange::Waited wait_watchfully(Exchange& exchange, Clock& clock, SteadyTime deadline,
+                                 const std::stop_token& stop) {
+  for (SteadyTime next = clock.steady() + kFirstLook;;) {
+    const auto waited = exchange.wait(std::min(deadline, next), {}, stop);
+    if (waited != Exchange::Waited::TimedOut || next >= deadline) return waited;
+    next = clock.steady() + receive_ledger().look(clock.steady());
   }
 }
 
@@ -198,6 +211,8 @@ CpprestClient::Attempt CpprestClient::attempt(const std::shared_ptr<Library>& li
                                               const HttpRequest& request, const LineSink* sink,
                                               SteadyTime deadline, const std::stop_token& stop) {
   const auto exchange = std::make_shared<Exchange>(clock_, request.body, request.max_body, sink);
+  const std::uint64_t ended_before = receive_ledger().ended();
+  const ReceiveLedger::Allowance allowance(receive_ledger(), request.max_body, clock_->steady());
   pplx::cancellation_token_source cancel;
   const pplx::task_completion_event<void> headers_taken;
   try {
@@ -222,9 +237,8 @@ CpprestClient::Attempt CpprestClient::attempt(const std::shared_ptr<Library>& li
   } catch (...) {
     exchange->finish(current_fault());
   }
-  const std::optional<milliseconds> idle =
-      sink != nullptr ? std::optional(request.timeout) : std::nullopt;
-  const auto waited = exchange->wait(deadline, idle, stop);
+  const auto waited = sink == nullptr ? wait_watchfully(*exchange, *clock_, deadline, stop)
+                                      : exchange->wait(deadline, request.timeout, stop);
   const auto verdict = exchange->detach();
   if (waited != Exchange::Waited::Done) {
     cancel.cancel();
@@ -233,6 +247,10 @@ CpprestClient::Attempt CpprestClient::attempt(const std::shared_ptr<Library>& li
   TransportFault fault = exchange->fault();
   if (fault.phase == FaultPhase::Answer && exchange->known_unsent()) {
     fault.phase = FaultPhase::Connect;
+  }
+  if (fault.phase == FaultPhase::Answer && receive_ledger().ended() != ended_before) {
+    fault.text = "the answer is larger than " + std::to_string(request.max_body) +
+                 " bytes, its connection was ended";
   }
   return {waited, verdict, std::move(fault), exchange->take_response()};
 }

@@ -4,9 +4,10 @@
 // HTTP/1.1; one pooled connection per request in flight; TLS 1.2 or later with names
 // verified against SANs only; no redirects, no proxies from the environment, no hidden
 // re-send of anything but a GET; pooled connections are checked before use. A GET whose pooled
-// connection breaks before the answer is sent again by the library. Two limits of it: IPv6
-// addresses as host are refused (names that resolve to one work), and one chunk of a chunked
-// answer is held whole before max_body sees it.
+// connection breaks before the answer is sent again by the library. IPv6 addresses as host are
+// refused, a limit of the library (names that resolve to one work). It also holds one whole
+// chunk, or one head, before max_body sees it: the ReceiveLedger ends such a connection
+// a few megabytes beyond the largest max_body in flight.
 #pragma once
 
 #include <memory>

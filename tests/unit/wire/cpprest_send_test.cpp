@@ -241,6 +241,34 @@ TEST(CpprestSend, TheBodyCapHoldsWhileReceiving) {
   EXPECT_EQ(cut.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
+// How much of an answer without end is sent before the client hangs up.
+std::size_t sent_in_vain(const std::string& begin) {
+  std::promise<std::size_t> sent;
+  RawServer server({[&](RawConnection& peer) {
+    peer.read_request();
+    peer.write(begin);
+    const std::string part(64 << 10, 'x');
+    std::size_t total = 0;
+    while (total < (std::size_t{1} << 30U) && peer.write(part)) total += part.size();
+    sent.set_value(total);
+  }});
+  HttpRequest request = patch();
+  request.max_body = std::size_t{1} << 20U;
+  const auto result = client_of(server.url())->send(request, {});
+  EXPECT_EQ(kind_of_error(result), ErrorKind::OutcomeUnknown);
+  EXPECT_THAT(result.error().message, HasSubstr("larger than 1048576 bytes"));
+  return sent.get_future().get();
+}
+
+TEST(CpprestSend, AnAnswerInOneHugeChunkIsEndedBeforeItFillsTheMemory) {
+  const std::string begin = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7ffffff0\r\n";
+  EXPECT_LT(sent_in_vain(begin), std::size_t{128} << 20U);
+}
+
+TEST(CpprestSend, AHeadWithoutEndIsEndedBeforeItFillsTheMemory) {
+  EXPECT_LT(sent_in_vain("HTTP/1.1 200 OK\r\nX-More: "), std::size_t{128} << 20U);
+}
+
 TEST(CpprestSend, ABodyOfExactlyTheCapPasses) {
   RawServer server({[](RawConnection& peer) {
     while (peer.read_request()) peer.answer(std::string(100, 'x'));
