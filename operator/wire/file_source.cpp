@@ -14,7 +14,9 @@ namespace evalscaler::wire {
 namespace {
 
 constexpr std::chrono::seconds kTokenAge{50};
-constexpr std::chrono::minutes kTlsAge{5};
+// Between the new CA's arrival in the file and its use the API server cannot be reached if it
+// already has its new certificate: the files are small, and read again soon.
+constexpr std::chrono::seconds kTlsAge{10};
 constexpr std::size_t kLargestToken = std::size_t{64} << 10U;
 
 // Error texts name the file and never hold its content.
@@ -44,6 +46,14 @@ Error placed(const std::string& path, const Error& error) {
   return path.empty() ? error : fail(error.kind, path + ": " + error.message);
 }
 
+std::string names(const TlsFiles& files) {
+  std::string out;
+  for (const std::string* path : {&files.ca_file, &files.certificate_file, &files.key_file}) {
+    if (!path->empty()) out += (out.empty() ? "" : ", ") + *path;
+  }
+  return out;
+}
+
 // The name does not matter here: only whether the parts can be used, and together.
 Result<void> check(const TlsFiles& files, const TlsMaterial& material) {
   const std::string any_name = "localhost";
@@ -66,6 +76,13 @@ Result<TlsMaterial> read_all(const TlsFiles& files) {
   return material;
 }
 
+// One line when a file becomes unusable, however often it is looked at meanwhile.
+void tell(std::string_view what, std::string& told, const std::string& problem) {
+  if (told == problem) return;
+  told = problem;
+  if (!problem.empty()) telemetry::log_warning(what, {{"problem", problem}});
+}
+
 bool same(const TlsMaterial& a, const TlsMaterial& b) {
   return a.ca_pem == b.ca_pem && a.certificate_pem == b.certificate_pem && a.key_pem == b.key_pem;
 }
@@ -82,11 +99,12 @@ Result<std::string> TokenFile::token() {
     auto fresh = read_token(path_);
     if (fresh) {
       state.token = *std::move(fresh);
+      state.told.clear();
     } else if (state.token.empty()) {
       return fresh.error();
     } else {
-      telemetry::log_warning("the token file is not usable, keeping the last token",
-                             {{"problem", fresh.error().message}});
+      tell("the token file is not usable, keeping the last token", state.told,
+           fresh.error().message);
     }
     state.read_at = now;
     return state.token;
@@ -98,7 +116,9 @@ void TokenFile::expire() {
 }
 
 TlsSource::TlsSource(TlsFiles files, const Clock& clock, std::shared_ptr<const TlsMaterial> first)
-    : files_(std::move(files)), clock_(clock), state_(State{std::move(first), clock.steady()}) {}
+    : files_(std::move(files)),
+      clock_(clock),
+      state_(State{std::move(first), clock.steady(), {}}) {}
 
 Result<std::shared_ptr<TlsSource>> TlsSource::open(TlsFiles files, const Clock& clock) {
   auto first = read_all(files);
@@ -113,11 +133,11 @@ std::shared_ptr<const TlsMaterial> TlsSource::current() {
     if (now - state.checked_at < kTlsAge) return state.material;
     state.checked_at = now;
     auto fresh = read_all(files_);
-    if (!fresh) {
-      telemetry::log_warning("the TLS files are not usable, keeping what was read before",
-                             {{"problem", fresh.error().message}});
-    } else if (!same(*fresh, *state.material)) {
+    tell("the TLS files are not usable, keeping what was read before", state.told,
+         fresh ? "" : fresh.error().message);
+    if (fresh && !same(*fresh, *state.material)) {
       state.material = std::make_shared<const TlsMaterial>(*std::move(fresh));
+      telemetry::log_info("new TLS files are in use", {{"files", names(files_)}});
     }
     return state.material;
   });

@@ -30,6 +30,7 @@ class TokenFile {
   struct State {
     std::string token;
     std::optional<SteadyTime> read_at;
+    std::string told;  // the problem that was logged last, until it is mended
   };
   std::string path_;
   const Clock& clock_;
@@ -48,7 +49,7 @@ class TlsSource {
  public:
   // Invalid or NotFound, naming the file, if any file cannot be read or holds no PEM block.
   static Result<std::shared_ptr<TlsSource>> open(TlsFiles files, const Clock& clock);
-  // Checked against the disk at most every 5 min; new content replaces all three at once and
+  // Checked against the disk at most every 10 s; new content replaces all three at once and
   // only if certificate and key are both readable.
   std::shared_ptr<const TlsMaterial> current();
 
@@ -56,6 +57,7 @@ class TlsSource {
   struct State {
     std::shared_ptr<const TlsMaterial> material;
     SteadyTime checked_at;
+    std::string told;
   };
   TlsSource(TlsFiles files, const Clock& clock, std::shared_ptr<const TlsMaterial> first);
   TlsFiles files_;
