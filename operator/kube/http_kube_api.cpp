@@ -11,9 +11,7 @@
 namespace evalscaler::kube {
 namespace {
 
-// The server holds the first create of a new kind for 2 s; a page of a slow list takes longer
-// than any single object.
-constexpr std::chrono::seconds kShort{15};
+// A page of a slow list takes longer than any single object.
 constexpr std::chrono::seconds kList{60};
 constexpr std::size_t kListBody = std::size_t{128} << 20U;
 constexpr std::size_t kRememberedWarnings = 256;
@@ -43,13 +41,13 @@ std::string what(const wire::HttpRequest& request) {
 }
 
 wire::HttpRequest write_request(wire::Method method, const std::string& path, std::string_view type,
-                                std::string body) {
+                                std::string body, std::chrono::milliseconds timeout) {
   wire::HttpRequest request;
   request.method = method;
   request.target = write_target(path);
   request.content_type = type;
   request.body = std::move(body);
-  request.timeout = kShort;
+  request.timeout = timeout;
   return request;
 }
 
@@ -68,16 +66,17 @@ RequestForm form_of(const wire::HttpRequest& request) {
 
 HttpKubeApi::HttpKubeApi(wire::HttpClient& requests, wire::HttpClient& watches,
                          const ClusterAccess& access, telemetry::Metrics& metrics,
-                         const Clock& clock)
+                         const Clock& clock, HttpKubeApiSettings settings)
     : requests_(requests),
       watches_(watches),
       tokens_(access.tokens),
       host_(host_of(access.endpoint.url)),
       metrics_(metrics),
-      clock_(clock) {}
+      clock_(clock),
+      settings_(std::move(settings)) {}
 
 Result<std::string> HttpKubeApi::get(const std::string& path, const std::stop_token& stop) {
-  return sent(read_request(path, kShort), stop);
+  return sent(read_request(path, settings_.request_time), stop);
 }
 
 Result<std::string> HttpKubeApi::list(const std::string& collection, const ListQuery& query,
@@ -100,32 +99,45 @@ Result<void> HttpKubeApi::watch(const std::string& collection, const WatchQuery&
 
 Result<std::string> HttpKubeApi::patch(const std::string& path, PatchType type, std::string body,
                                        const std::stop_token& stop) {
-  return sent(write_request(wire::Method::Patch, path, content_type(type), std::move(body)), stop);
+  return sent(write_request(wire::Method::Patch, path, content_type(type), std::move(body),
+                            settings_.request_time),
+              stop);
 }
 
 Result<std::string> HttpKubeApi::create(const std::string& collection, std::string body,
                                         const std::stop_token& stop) {
-  return sent(write_request(wire::Method::Post, collection, "application/json", std::move(body)),
+  return sent(write_request(wire::Method::Post, collection, "application/json", std::move(body),
+                            settings_.request_time),
               stop);
 }
 
 Result<std::string> HttpKubeApi::replace(const std::string& path, std::string body,
                                          const std::stop_token& stop) {
-  return sent(write_request(wire::Method::Put, path, "application/json", std::move(body)), stop);
+  return sent(write_request(wire::Method::Put, path, "application/json", std::move(body),
+                            settings_.request_time),
+              stop);
 }
 
 Result<std::string> HttpKubeApi::sent(wire::HttpRequest request, const std::stop_token& stop) {
-  auto response = authorized(request, [&](const wire::HttpRequest& ready) {
-    const SteadyTime started = clock_.steady();
-    auto answer = requests_.send(ready, stop);
-    const std::chrono::duration<double> lasted = clock_.steady() - started;
-    metrics_.observe(telemetry::Metric::RestClientSeconds, {wire::to_text(ready.method), host_},
-                     lasted.count());
-    return counted(ready, std::move(answer));
-  });
+  auto response =
+      authorized(request, [&](const wire::HttpRequest& ready) { return sent_once(ready, stop); });
   if (!response) return std::move(response).error();
   if (response->status >= 200 && response->status < 300) return std::move(response->body);
   return answer_error(*response, form_of(request), what(request));
+}
+
+Result<wire::HttpResponse> HttpKubeApi::sent_once(const wire::HttpRequest& ready,
+                                                  const std::stop_token& stop) {
+  // Last of all: whatever came before it may have taken long.
+  if (ready.method != wire::Method::Get && settings_.may_write && !settings_.may_write()) {
+    return fail(ErrorKind::Cancelled, "not sent, since this process does not lead");
+  }
+  const SteadyTime started = clock_.steady();
+  auto answer = requests_.send(ready, stop);
+  const std::chrono::duration<double> lasted = clock_.steady() - started;
+  metrics_.observe(telemetry::Metric::RestClientSeconds, {wire::to_text(ready.method), host_},
+                   lasted.count());
+  return counted(ready, std::move(answer));
 }
 
 // Sends with the token of the moment. A 401 was not executed, whatever the method: once more

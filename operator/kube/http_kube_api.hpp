@@ -3,10 +3,13 @@
 // for each other's connections.
 //
 // Nothing is retried here but a 401, once, with a token read anew (R48). Writes carry
-// fieldManager=evalscaler and fieldValidation=Strict (R37). Clients, metrics and clock must
-// outlive it. Thread-safe.
+// fieldManager=evalscaler and fieldValidation=Strict (R37). Where there is a gate, it is asked
+// right before every send of a request that is not a GET (L6): a write that it refuses is
+// Cancelled and was not sent. Clients, metrics and clock must outlive it. Thread-safe.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -22,11 +25,18 @@ namespace evalscaler::kube {
 
 inline constexpr const char* kFieldManager = "evalscaler";
 
+struct HttpKubeApiSettings {
+  // For one request, but for lists and watches. The server holds the first create of a new kind
+  // for 2 s.
+  std::chrono::milliseconds request_time{15'000};
+  std::function<bool()> may_write;  // the gate; null = nobody is asked
+};
+
 class HttpKubeApi final : public KubeApi {
  public:
   // `host` (label of the metrics) is taken from access.endpoint.url.
   HttpKubeApi(wire::HttpClient& requests, wire::HttpClient& watches, const ClusterAccess& access,
-              telemetry::Metrics& metrics, const Clock& clock);
+              telemetry::Metrics& metrics, const Clock& clock, HttpKubeApiSettings settings = {});
 
   Result<std::string> get(const std::string& path, const std::stop_token& stop) override;
   Result<std::string> list(const std::string& collection, const ListQuery& query,
@@ -45,6 +55,7 @@ class HttpKubeApi final : public KubeApi {
 
   Result<std::string> sent(wire::HttpRequest request, const std::stop_token& stop);
   Result<wire::HttpResponse> authorized(wire::HttpRequest& request, Exchange exchange);
+  Result<wire::HttpResponse> sent_once(const wire::HttpRequest& ready, const std::stop_token& stop);
   Result<wire::HttpResponse> counted(const wire::HttpRequest& request,
                                      Result<wire::HttpResponse> response);
   void note_warnings(const wire::HttpResponse& response);
@@ -55,6 +66,7 @@ class HttpKubeApi final : public KubeApi {
   std::string host_;
   telemetry::Metrics& metrics_;
   const Clock& clock_;
+  const HttpKubeApiSettings settings_;
   Guarded<std::set<std::string>> warnings_;  // already logged; bounded
 };
 

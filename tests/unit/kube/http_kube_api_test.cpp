@@ -29,11 +29,11 @@ class Tokens final : public TokenSource {
 
 class HttpKubeApiTest : public ::testing::Test {
  protected:
-  HttpKubeApi api(std::deque<std::string> tokens = {"t1"}) {
+  HttpKubeApi api(std::deque<std::string> tokens = {"t1"}, HttpKubeApiSettings settings = {}) {
     ClusterAccess access;
     access.endpoint.url = "https://10.0.0.1:6443/prefix";
     access.tokens = std::make_shared<Tokens>(std::move(tokens));
-    return {short_, watches_, access, metrics_, clock_};
+    return {short_, watches_, access, metrics_, clock_, std::move(settings)};
   }
   static std::string header(const wire::HttpRequest& request, const std::string& name) {
     std::string found;
@@ -196,6 +196,50 @@ TEST_F(HttpKubeApiTest, NothingElseIsRetried) {  // R38
   short_.expect(503, "{}");
   EXPECT_FALSE(api().get(kObject, never_));
   EXPECT_EQ(short_.requests().size(), 3U);
+}
+
+TEST_F(HttpKubeApiTest, L6WritesPassTheGateAndReadsDoNot) {
+  HttpKubeApiSettings settings;
+  settings.may_write = [] { return false; };
+  HttpKubeApi gated = api({"t1"}, settings);
+  for (const auto& refused :
+       {gated.patch(kObject, PatchType::Json, "[]", never_),
+        gated.create(kCollection, "{}", never_), gated.replace(kObject, "{}", never_)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::Cancelled);
+  }
+  EXPECT_TRUE(short_.requests().empty());
+  EXPECT_EQ(metrics_.exposition().find("rest_client_requests_total{"), std::string::npos);
+  short_.expect(200, "{}");
+  EXPECT_TRUE(gated.get(kObject, never_));
+}
+
+TEST_F(HttpKubeApiTest, L6GateIsAskedAfterTheTokenAndBeforeEachSend) {
+  std::vector<std::size_t> sent_when_asked;
+  HttpKubeApiSettings settings;
+  settings.may_write = [&] {
+    sent_when_asked.push_back(short_.requests().size());
+    return sent_when_asked.size() < 2;
+  };
+  short_.expect(401, "{}");
+  const auto answer = api({"old", "new"}, settings).patch(kObject, PatchType::Merge, "{}", never_);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::Cancelled) << "not sent again with the new token";
+  EXPECT_EQ(sent_when_asked, (std::vector<std::size_t>{0, 1}));
+}
+
+TEST_F(HttpKubeApiTest, L7RequestsEndInTheTimeThatTheirOwnerAllows) {
+  HttpKubeApiSettings settings;
+  settings.request_time = std::chrono::milliseconds(1800);
+  HttpKubeApi hasty = api({"t1"}, settings);
+  for (int i = 0; i < 4; ++i) short_.expect(200, "{}");
+  (void)hasty.get(kObject, never_);
+  (void)hasty.create(kCollection, "{}", never_);
+  (void)hasty.replace(kObject, "{}", never_);
+  (void)hasty.patch(kObject, PatchType::Merge, "{}", never_);
+  for (const auto& request : short_.requests()) {
+    EXPECT_EQ(request.timeout, settings.request_time) << wire::to_text(request.method);
+  }
 }
 
 TEST_F(HttpKubeApiTest, ErrorsNameTheRequestWithoutItsQueryOrToken) {  // R57
