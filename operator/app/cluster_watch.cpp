@@ -2,20 +2,11 @@
 #include "app/cluster_watch.hpp"
 
 #include <algorithm>
-#include <random>
 
+#include "app/random_fractions.hpp"
 #include "kube/object_feed.hpp"
 
 namespace evalscaler::app {
-namespace {
-
-// A generator of [0, 1) of its own for every watcher, so that none shares state.
-std::function<double()> random_fractions() {
-  std::mt19937_64 engine{std::random_device{}()};
-  return [engine]() mutable { return std::uniform_real_distribution<double>(0, 1)(engine); };
-}
-
-}  // namespace
 
 ClusterWatch::ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics& metrics,
                            const std::vector<std::string>& namespaces)

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "app/cluster_watch.hpp"
+#include "app/lease_keeper.hpp"
 #include "app/probes.hpp"
 #include "app/prometheus_polls.hpp"
 #include "core/text.hpp"
@@ -67,7 +69,7 @@ struct Operator::Parts {
         clock(the_clock),
         access(std::move(cluster)),
         clients(std::move(made)),
-        api(*clients.requests, *clients.watches, access, metrics, clock),
+        api(*clients.requests, *clients.watches, access, metrics, clock, api_settings()),
         watch(api, clock, metrics, options.namespaces),
         readings(std::move(catalogue), options.inline_queries, clock),
         events(api, clock, metrics, host_name()),
@@ -78,7 +80,11 @@ struct Operator::Parts {
         controller(
             controller_settings(options),
             [this](const ObjectKey& key, const reconcile::Moment& now,
-                   const std::stop_token& stop) { return reconciler.visit(key, now, stop); },
+                   const std::stop_token& stop) {
+              auto outcome = reconciler.visit(key, now, stop);
+              if (stop.stop_requested()) visit_cut_short = true;
+              return outcome;
+            },
             [this] { return watch.synced(); }, clock, metrics) {
     connect();
   }
@@ -88,17 +94,28 @@ struct Operator::Parts {
     settings.workers = options.workers;
     return settings;
   }
+  // Without leader election everybody may write at any time.
+  kube::HttpKubeApiSettings api_settings() {
+    kube::HttpKubeApiSettings settings;
+    if (options.leader_elect) settings.may_write = [this] { return lease->may_write(); };
+    return settings;
+  }
   void connect();
   void count_services();
+  Result<void> open_lease();
   Result<void> open_polls();
   Result<void> serve();
   void log_start() const;
+  void wait_until_synced(const std::stop_token& stop);
+  bool wait_until_leading(const std::stop_token& stop);
+  void act_until(const std::stop_token& stop);
 
   Options options;
   Clock& clock;
   telemetry::Metrics metrics;
   kube::ClusterAccess access;
   Clients clients;
+  std::unique_ptr<LeaseKeeper> lease;  // null without leader election
   kube::HttpKubeApi api;
   ClusterWatch watch;
   prometheus::PrometheusReadings readings;
@@ -107,6 +124,7 @@ struct Operator::Parts {
   targets::TargetRegistry registry;
   reconcile::ServiceIndex index;
   reconcile::Reconciler reconciler;
+  std::atomic<bool> visit_cut_short{false};  // its write may still be on its way
   reconcile::Controller controller;
   std::unique_ptr<wire::HttpServer> metrics_server;
   std::unique_ptr<wire::HttpServer> probe_server;
@@ -134,6 +152,14 @@ void Operator::Parts::count_services() {
        {std::pair{Mode::Auto, "Auto"}, {Mode::DryRun, "DryRun"}, {Mode::Paused, "Paused"}}) {
     metrics.set(Metric::Services, {label}, static_cast<double>(index.count(mode)));
   }
+}
+
+Result<void> Operator::Parts::open_lease() {
+  if (!options.leader_elect) return {};
+  auto opened = LeaseKeeper::open(access, options.lease_namespace, host_name(), clock, metrics);
+  if (!opened) return opened.error();
+  lease = std::move(opened).value();
+  return {};
 }
 
 Result<void> Operator::Parts::open_polls() {
@@ -189,39 +215,56 @@ Result<std::unique_ptr<Operator>> Operator::make(const Options& options, Clock& 
   auto parts = std::make_unique<Parts>(options, clock, std::move(access).value(),
                                        std::move(clients).value(), std::move(catalogue).value());
   parts->metrics.set(Metric::BuildInfo, {kVersion}, 1);
+  EVALSCALER_TRY(parts->open_lease());
   EVALSCALER_TRY(parts->open_polls());
   EVALSCALER_TRY(parts->serve());
   return std::unique_ptr<Operator>(new Operator(std::move(parts)));
 }
 
-void Operator::run(const std::stop_token& stop) {
-  Parts& parts = *parts_;
-  parts.log_start();
-  std::jthread events([&](const std::stop_token& over) { parts.events.run(over); });
-  parts.controller.start();
-  parts.polls->start();
-  parts.watch.start();
-
+void Operator::Parts::wait_until_synced(const std::stop_token& stop) {
   bool said_missing = false;
-  while (!parts.watch.synced() && parts.clock.sleep_for(kStartCheck, stop)) {
-    if (said_missing || !parts.watch.crd_is_missing()) continue;
+  while (!watch.synced() && clock.sleep_for(kStartCheck, stop)) {
+    if (said_missing || !watch.crd_is_missing()) continue;
     said_missing = true;
     telemetry::log_error(
         "the EvaluationService resource is not installed; kubectl apply -f "
         "crds/evalscaler.io_evaluationservices.yaml (waiting for it)");
   }
-  if (parts.watch.synced()) {
-    telemetry::log_info("ready", {{"services", parts.watch.services().size()},
-                                  {"deployments", parts.watch.deployments().size()}});
-  }
-  while (parts.clock.sleep_for(std::chrono::hours(24), stop)) {
-  }
+  if (!watch.synced()) return;
+  telemetry::log_info("ready", {{"services", watch.services().size()},
+                                {"deployments", watch.deployments().size()}});
+}
 
-  parts.controller.stop(kStopGrace);
+bool Operator::Parts::wait_until_leading(const std::stop_token& stop) {
+  if (stop.stop_requested()) return false;
+  if (!lease) return true;
+  lease->start();
+  return lease->wait_until_leading(stop);
+}
+
+void Operator::Parts::act_until(const std::stop_token& stop) {
+  std::jthread recorder([this](const std::stop_token& over) { events.run(over); });
+  controller.start();
+  polls->start();
+  while (clock.sleep_for(std::chrono::hours(24), stop)) {
+  }
+  controller.stop(kStopGrace);
+}
+
+// A candidate has its caches filled, so that a takeover begins with a visit to everything.
+void Operator::run(const std::stop_token& stop) {
+  Parts& parts = *parts_;
+  parts.log_start();
+  parts.watch.start();
+  parts.wait_until_synced(stop);
+  if (parts.wait_until_leading(stop)) parts.act_until(stop);
+  if (parts.lease && parts.visit_cut_short) {
+    parts.lease->abandon();
+  } else if (parts.lease) {
+    parts.lease->release();
+  }
   parts.watch.stop();
   parts.polls->stop();
-  events.request_stop();
-  events.join();
   telemetry::log_info("stopped");
 }
 

@@ -19,7 +19,11 @@ namespace {
 
 using Set = Result<void> (*)(Options& options, const std::string& value);
 
-enum class Times { Once, Repeatable };
+enum class Times {
+  Once,
+  Repeatable,
+  OnceOrBare,  // given without a value it means true
+};
 
 struct Flag {
   const char* name;
@@ -75,10 +79,21 @@ Result<void> set_address(std::string& address, const std::string& text) {
   return {};
 }
 
-Result<void> set_inline_queries(Options& options, const std::string& text) {
+Result<bool> truth(const std::string& text) {
   if (text != "true" && text != "false") return bad("must be true or false");
+  return text == "true";
+}
+
+Result<void> set_inline_queries(Options& options, const std::string& text) {
+  if (const auto allowed = truth(text); !allowed) return allowed.error();
   options.inline_queries =
       text == "true" ? prometheus::InlineQueries::Allowed : prometheus::InlineQueries::Forbidden;
+  return {};
+}
+
+Result<void> set_lease_namespace(Options& options, const std::string& text) {
+  if (!is_namespace(text)) return bad("'" + one_line(text, 64) + "' is not a namespace's name");
+  options.lease_namespace = text;
   return {};
 }
 
@@ -106,6 +121,15 @@ constexpr std::array kFlags{
     Flag{"health-probe-bind-address", "ADDRESS",
          "Where /healthz and /readyz are served, as above. Default: :8081.",
          [](Options& o, const std::string& text) { return set_address(o.probe_address, text); }},
+    Flag{"leader-elect", "[true|false]",
+         "Act only while holding the lease 'evalscaler', so that several replicas may run. "
+         "Default: false.",
+         [](Options& o, const std::string& text) { return store(truth(text), o.leader_elect); },
+         Times::OnceOrBare},
+    Flag{"leader-election-namespace", "NAME",
+         "Where the lease is. Default: the pod's namespace, else the kubeconfig context's, else "
+         "default.",
+         set_lease_namespace},
     Flag{"workers", "NUMBER", "Services visited at the same time. Default: 8.",
          [](Options& o, const std::string& text) -> Result<void> {
            const auto number = whole_number(text, 1, 256);
@@ -156,11 +180,12 @@ Result<void> fill(const std::map<std::string, std::vector<std::string>>& given,
     const auto values = given.find(flag.name);
     const std::string dashed = std::string("--") + flag.name;
     if (values != given.end() && !values->second.empty()) {
-      if (flag.times == Times::Once && values->second.size() > 1) {
+      if (flag.times != Times::Repeatable && values->second.size() > 1) {
         return bad(dashed + ": given more than once; give it once");
       }
       for (const std::string& value : values->second) {
-        EVALSCALER_TRY(apply(flag, value, dashed + " ", options));
+        const bool bare = value.empty() && flag.times == Times::OnceOrBare;
+        EVALSCALER_TRY(apply(flag, bare ? "true" : value, dashed + " ", options));
       }
     } else if (const auto value = environment(variable_of(flag))) {
       EVALSCALER_TRY(apply(flag, *value, variable_of(flag) + "=", options));
@@ -189,7 +214,7 @@ Result<std::variant<Options, Answer>> parse_options(int argc, const char* const*
   for (const Flag& flag : kFlags) {
     cli.add_option(std::string("--") + flag.name, given[flag.name], flag.help)
         ->type_name(flag.value)
-        ->expected(1)
+        ->expected(flag.times == Times::OnceOrBare ? 0 : 1, 1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   try {

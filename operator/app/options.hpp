@@ -24,6 +24,8 @@ struct Options {
   std::string config;                     // the metric catalogue; empty: built-in metrics only
   std::string metrics_address = ":8080";  // empty: off
   std::string probe_address = ":8081";    // empty: off
+  bool leader_elect = false;
+  std::string lease_namespace;  // empty: the pod's, the kubeconfig context's, default
   unsigned workers = 8;
   api::Replicas max_replicas_limit = 1000;
   prometheus::InlineQueries inline_queries = prometheus::InlineQueries::Allowed;

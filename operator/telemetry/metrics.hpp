@@ -36,6 +36,7 @@ enum class Metric {
   Decisions,                // evalscaler_decisions_total{kind,direction,reason}
   TargetWrites,             // evalscaler_target_writes_total{kind,result}
   StatusWrites,             // evalscaler_status_writes_total{result}
+  LeaderStatus,             // leader_election_master_status{name} 1: this process leads
   Events,                   // evalscaler_events_total{result}
 };
 

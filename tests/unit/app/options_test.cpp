@@ -39,6 +39,8 @@ TEST(Options, DefaultsAreThoseOfOtherOperators) {
   EXPECT_EQ(out.workers, 8U);
   EXPECT_EQ(out.max_replicas_limit, 1000);
   EXPECT_TRUE(out.namespaces.empty());
+  EXPECT_FALSE(out.leader_elect);
+  EXPECT_TRUE(out.lease_namespace.empty());
   EXPECT_EQ(out.inline_queries, prometheus::InlineQueries::Allowed);
 }
 
@@ -85,6 +87,17 @@ TEST(Options, EnvironmentFillsInWhatTheCommandLineDoesNotSay) {
   EXPECT_EQ(out.max_replicas_limit, 9);
 }
 
+TEST(Options, LeaderElectMeansTrueWithoutAValue) {
+  EXPECT_TRUE(options({"--leader-elect"}).leader_elect);
+  EXPECT_TRUE(options({"--leader-elect=true"}).leader_elect);
+  EXPECT_FALSE(
+      options({"--leader-elect=false"}, {{"EVALSCALER_LEADER_ELECT", "true"}}).leader_elect);
+  EXPECT_TRUE(options({}, {{"EVALSCALER_LEADER_ELECT", "true"}}).leader_elect);
+  const Options both = options({"--leader-elect", "--leader-election-namespace", "ops"});
+  EXPECT_TRUE(both.leader_elect);
+  EXPECT_EQ(both.lease_namespace, "ops");
+}
+
 TEST(Options, RefusalsNamePlaceAndFix) {
   EXPECT_EQ(refusal({"--workers", "many"}), "--workers many: must be a whole number from 1 to 256");
   EXPECT_EQ(refusal({"--workers", "0"}), "--workers 0: must be a whole number from 1 to 256");
@@ -96,7 +109,10 @@ TEST(Options, RefusalsNamePlaceAndFix) {
             "--watch-namespace Up: 'Up' is not a namespace's name");
   EXPECT_EQ(refusal({"--workers", "1", "--workers", "2"}),
             "--workers: given more than once; give it once");
-  EXPECT_NE(refusal({"--leader-elect"}).find("--leader-elect"), std::string::npos);
+  EXPECT_NE(refusal({"--leader"}).find("--leader"), std::string::npos);
+  EXPECT_EQ(refusal({"--leader-elect=1"}), "--leader-elect 1: must be true or false");
+  EXPECT_EQ(refusal({"--leader-election-namespace", "a/b"}),
+            "--leader-election-namespace a/b: 'a/b' is not a namespace's name");
 }
 
 TEST(Options, RefusalsAreOneLine) {
