@@ -6,9 +6,8 @@
 // leader had checked before it was stopped is never carried out after somebody else may lead.
 #pragma once
 
-#include <time.h>
-
 #include <chrono>
+#include <ctime>
 #include <memory>
 
 #include "core/result.hpp"
