@@ -3,6 +3,7 @@
 #include "wire/cpprest_http.hpp"
 
 #include <cpprest/http_client.h>
+#include <malloc.h>
 #include <pplx/pplx.h>
 #include <pplx/threadpool.h>
 
@@ -35,6 +36,7 @@ constexpr std::chrono::hours kLibraryTimeout{24};
 // The library lets go of a cancelled request within a millisecond, unless it is looking up a
 // name, which nothing interrupts. Waiting for it keeps the end of the program tidy.
 constexpr milliseconds kLetGo{500};
+constexpr int kLargeBuffer = 1 << 18;
 // Most requests are over before, and cost no look at the sockets.
 constexpr milliseconds kFirstLook{10};
 
@@ -316,6 +318,9 @@ Result<HttpResponse> CpprestClient::outcome(const HttpRequest& request, Attempt 
 
 void initialize_http(unsigned threads) {
   prepare_openssl();
+  // Answers are held in large buffers and for a moment. Left to itself the allocator learns to
+  // keep such buffers, in as many arenas as there are threads that grew one.
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBuffer);
   try {
     crossplat::threadpool::initialize_with_threads(threads);
     // Made at its first use, which must not be by two threads at once.
