@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "core/text.hpp"
+
 namespace evalscaler {
 namespace {
 
@@ -36,7 +38,7 @@ bool digit(char c) {
 }
 
 Error bad(std::string_view text) {
-  return fail(ErrorKind::Invalid, "'" + std::string(text.substr(0, 64)) +
+  return fail(ErrorKind::Invalid, "'" + one_line(text, 64) +
                                       "' is not a quantity (write a number such as 70, 0.7, "
                                       "100m or 1Gi)");
 }

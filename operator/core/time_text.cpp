@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/text.hpp"
+
 namespace evalscaler {
 namespace {
 
@@ -120,7 +122,7 @@ const Unit* take_unit(std::string_view& text) {
 
 Result<WallTime> parse_time(std::string_view text) {
   if (const auto time = read_time(text)) return *time;
-  return fail(ErrorKind::Invalid, "'" + std::string(text.substr(0, 64)) +
+  return fail(ErrorKind::Invalid, "'" + one_line(text, 64) +
                                       "' is not a time (write RFC 3339, such as "
                                       "2026-01-01T00:00:00Z)");
 }
@@ -137,8 +139,8 @@ std::string micro_time_text(WallTime time) {
 }
 
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  const Error bad = fail(ErrorKind::Invalid, "'" + std::string(text.substr(0, 64)) +
-                                                 "' is not a duration (write 20s, 5m or 1h30m)");
+  const Error bad = fail(ErrorKind::Invalid,
+                         "'" + one_line(text, 64) + "' is not a duration (write 20s, 5m or 1h30m)");
   if (text.empty()) return bad;
   double total = 0;
   for (std::string_view rest = text; !rest.empty();) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube/list_page.hpp"
 
+#include "kube/revision.hpp"
 #include "kube/store.hpp"
 
 namespace evalscaler::kube {
@@ -35,7 +36,7 @@ Result<ListPage> read_list_page(wire::JsonReader& reader, std::string& body, std
   });
   if (!read) return read.error();
   const std::string wanted = std::string(kind) + "List";
-  if (found != wanted || page.revision.empty()) {
+  if (found != wanted || !is_revision(page.revision)) {
     return fail(ErrorKind::Invalid, "the answer is no " + wanted);
   }
   return page;

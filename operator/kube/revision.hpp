@@ -11,6 +11,8 @@
 
 namespace evalscaler::kube {
 
+bool is_revision(std::string_view text);
+
 // Nothing if either is not well-formed.
 std::optional<std::strong_ordering> compare_revisions(std::string_view a, std::string_view b);
 

@@ -4,6 +4,7 @@
 #include <compare>
 #include <utility>
 
+#include "core/text.hpp"
 #include "kube/list_page.hpp"
 #include "kube/revision.hpp"
 #include "kube/store.hpp"
@@ -37,6 +38,14 @@ std::string_view to_text(WatchFrame::Type type) {
       return "unknown";
   }
   return "unknown";
+}
+
+// Going on from it would mean from anywhere (R2, R23): the stream ends, and the revision known
+// so far stands.
+bool end_without_revision(const ObjectIdentity& object, WatchEnd& end) {
+  end.error = fail(ErrorKind::Unavailable,
+                   "a watch frame's resourceVersion is '" + one_line(object.revision, 64) + "'");
+  return false;
 }
 
 }  // namespace
@@ -138,6 +147,7 @@ bool Watcher::receive(std::string_view line, FeedPhase& phase, WatchEnd& end) {
   }
   if (frame.type == WatchFrame::Type::Bookmark) return receive_bookmark(frame.object, phase, end);
   if (phase == FeedPhase::Live) {
+    if (!is_revision(frame.object.revision)) return end_without_revision(frame.object, end);
     // A proxy's duplicate or straggler must not turn back what is known (R23).
     const auto order = compare_revisions(frame.object.revision, end.revision);
     if (order && std::is_lteq(*order)) {
@@ -162,6 +172,12 @@ bool Watcher::receive(std::string_view line, FeedPhase& phase, WatchEnd& end) {
 bool Watcher::receive_bookmark(const ObjectIdentity& bookmark, FeedPhase& phase, WatchEnd& end) {
   // An ordinary bookmark instead of the end of the list: this server does not stream lists.
   if (phase == FeedPhase::Listing && !bookmark.ends_initial_events) return false;
+  if (!is_revision(bookmark.revision)) return end_without_revision(bookmark, end);
+  const auto order = compare_revisions(bookmark.revision, end.revision);
+  if (phase == FeedPhase::Live && order && std::is_lt(*order)) {
+    count_dropped();  // a straggler like any other: the revision never goes back (R2)
+    return true;
+  }
   end.revision = bookmark.revision;
   if (phase == FeedPhase::Listing) {
     phase = FeedPhase::Live;

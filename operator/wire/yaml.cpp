@@ -270,10 +270,14 @@ Result<std::vector<Parsed>> parse(std::string_view text, std::size_t limit) {
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
+    int last_start = -1;
     for (;;) {
       JsonBuilder builder;
       if (!parser.HandleNextDocument(builder)) return documents;
       const YAML::Mark start = builder.start();
+      // At a stray ',' or ']' the parser reports an empty document and stays where it is.
+      if (start.pos == last_start) return invalid(place(start) + "not YAML from here on");
+      last_start = start.pos;
       YamlDocument document = std::move(builder).document();
       if (document.json == "null") continue;  // "---" with nothing behind it
       if (documents.size() == limit) {

@@ -38,7 +38,7 @@ void claim_rules(const api::ServiceSpec& spec) {
   for (const api::FieldProblem& problem : problems) claim_message(problem.text());
   if (!problems.empty()) return;
   for (const api::Tier& tier : spec.tiers) {
-    claim(tier.min_replicas >= 1 && tier.min_replicas <= tier.max_replicas,
+    claim(tier.min_replicas >= 0 && tier.min_replicas <= tier.max_replicas,
           "a valid tier's bounds are upside down");
     claim(tier.threshold.has_value() && !tier.threshold->metrics.empty(),
           "a valid tier has nothing to go by");

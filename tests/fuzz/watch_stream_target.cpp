@@ -54,6 +54,7 @@ class Server final : public kube::KubeApi {
   Result<std::string> list(const std::string&, const kube::ListQuery& query,
                            const std::stop_token&) override {
     requests_.push_back("list " + query.resource_version + " " + query.continue_token);
+    revision_.clear();
     const Answer answer = taken();
     if (answer.broken) return fail(ErrorKind::Unavailable, "cut");
     return answer.bytes;
@@ -62,9 +63,13 @@ class Server final : public kube::KubeApi {
   Result<void> watch(const std::string&, const kube::WatchQuery& query, wire::LineSink sink,
                      const std::stop_token&) override {
     requests_.push_back("watch " + query.resource_version);
-    claim(query.initial == kube::WatchQuery::Initial::StreamThenWatch ||
-              !query.resource_version.empty(),
-          "a watch from nowhere");
+    const bool lists = query.initial == kube::WatchQuery::Initial::StreamThenWatch;
+    claim(lists || kube::is_revision(query.resource_version), "a watch from nowhere");
+    // Back in time only by way of a new list (R2).
+    claim(lists || revision_.empty() ||
+              std::is_gteq(*kube::compare_revisions(query.resource_version, revision_)),
+          "a watch goes back from " + revision_ + " to " + query.resource_version);
+    revision_ = query.resource_version;
     const Answer answer = taken();
     clock_.advance(std::chrono::seconds(2));
     wire::LineSplitter splitter(kLongestLine);
@@ -105,6 +110,7 @@ class Server final : public kube::KubeApi {
   std::size_t piece_;
   fakes::ManualClock& clock_;
   std::size_t next_ = 0;
+  std::string revision_;  // of the last watch; empty after a list
   std::vector<std::string> requests_;
 };
 

@@ -58,6 +58,11 @@ TEST(Quantity, RefusesWhatIsNotAFiniteNumber) {
   }
 }
 
+TEST(Quantity, AMessageRepeatsNoControlCharacters) {
+  const std::string text = parse_quantity(std::string_view("1.5\0\x1b[31m\n", 9)).error().message;
+  EXPECT_EQ(text.find_first_of(std::string_view("\0\x1b\n", 3)), std::string::npos) << text;
+}
+
 TEST(Quantity, NumberTextReadsBackAsTheSameNumber) {
   EXPECT_EQ(number_text(70), "70");
   EXPECT_EQ(number_text(0.07), "0.07");

@@ -210,6 +210,41 @@ TEST_F(WatcherTest, ABookmarkMovesTheRevisionAndReachesNobody) {  // R7
   EXPECT_EQ(last_revision(), "50");
 }
 
+TEST_F(WatcherTest, ABookmarkThatComesLateDoesNotTurnBackTheRevision) {  // R2, R23
+  sync();
+  expect_watch({modified("a", 60, "4"), bookmark(50), modified("a", 55, "3")});
+  step();
+  EXPECT_THAT(told(), ElementsAre("a=4"));
+  expect_watch({});
+  step();
+  EXPECT_EQ(last_revision(), "60");
+}
+
+TEST_F(WatcherTest, AFrameWithoutARevisionEndsTheStreamWhereItStood) {  // R2, R23
+  sync();
+  const std::string whole = modified("a", 60, "4");
+  const std::string named = R"("resourceVersion":"60")";
+  for (const std::string revision : {"", "abc", "0", "060", "-1"}) {
+    std::string frame = whole;
+    frame.replace(frame.find(named), named.size(), R"("resourceVersion":")" + revision + '"');
+    expect_watch({frame, modified("a", 70, "5")});
+    step();
+    EXPECT_TRUE(told().empty()) << revision;
+    EXPECT_EQ(last_revision(), "10") << revision;
+  }
+}
+
+TEST_F(WatcherList, AListThatEndsWithoutARevisionIsNotWatchedFromNowhere) {  // R2
+  std::string end = initial_end(10);
+  end.replace(end.find(R"("10")"), 4, R"("")");
+  expect_watch({added("a", 3), end}, {}, seconds(0));
+  EXPECT_GT(step(), milliseconds(0));
+  EXPECT_FALSE(cache_.synced());
+  api_.expect(Verb::List, kThingsPath, page(10, "", thing_json("a", 3)));
+  step();
+  EXPECT_THAT(told(), ElementsAre("a=1"));
+}
+
 TEST_F(WatcherTest, AllThreeFormsOf410LeadToOneStreamedList) {  // R3, R4
   const std::vector<std::function<void()>> kForms{
       [&] { api_.expect_watch(kThingsPath, {}, fail(ErrorKind::Expired, "HTTP 410")); },

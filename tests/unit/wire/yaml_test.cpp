@@ -152,6 +152,12 @@ TEST(Yaml, BrokenTextIsAnErrorWithItsLine) {
   }
 }
 
+TEST(Yaml, AStrayCommaIsAnErrorAndNotAnEndlessFile) {
+  for (const std::string text : {"1\n---\n, query: q", "\"a\",\"b\":{", ","}) {
+    EXPECT_NE(error_of(text).find("not YAML from here on"), std::string::npos) << text;
+  }
+}
+
 TEST(Yaml, AnEmptyFileIsNull) {
   for (const char* yaml : {"", "\n\n", "# nothing\n", "---\n", "---\n---\n", "~"}) {
     EXPECT_EQ(json_of(yaml), "null") << yaml;
