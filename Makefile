@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 export EVALSCALER_JOBS := $(JOBS)
 
-.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan footprint clean
+.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults footprint clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ asan: cluster ## every tier but e2e under AddressSanitizer and UBSan
 
 tsan: cluster ## every tier but e2e under ThreadSanitizer
 	@cmake --preset tsan >/dev/null && cmake --build --preset tsan -j $(JOBS) && ctest --preset tsan
+
+faults: cluster ## the whole fault sweep against a real API server, and its table
+	@tests/faults/run
 
 footprint: cluster ## memory and CPU of the idle operator with 100 services
 	@tests/integration/with_cluster $(CURDIR)/.cache/footprint up >/dev/null
