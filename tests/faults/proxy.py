@@ -41,7 +41,9 @@ class Proxy:
         self.upstream, self.plan, self.recording, self.who = upstream, plan, recording, who
         self.on_signal = on_signal or (lambda rule, who: None)
         self.forward_authorization = False
+        self.accepts = None      # (Authorization header) -> whether it is anybody's; else 401
         self.rewrite = None      # (exchange, reply bytes) -> reply bytes, for corrupt objects
+        self.rewrite_event = None  # (watch event) -> watch event, or None to leave it out
         self.view, self.closing = None, False
         self.api = ClusterApi(upstream)
         self.open, self.lock = set(), threading.Lock()
@@ -124,8 +126,11 @@ class Proxy:
         due = self.plan.for_request(self.who, method, path, query)
         for rule in due:
             exchange.faults.append(f"{rule.action}@{rule.when}")
+        passage = Passage(self, connection, exchange, due)
         try:
-            return Passage(self, connection, exchange, due).run(request, target)
+            if self.accepts and not self.accepts(request.header("authorization") or ""):
+                return passage.refuse()
+            return passage.run(request, target)
         finally:
             exchange.ended = time.monotonic()
             if exchange.to_operator != "replied":
@@ -148,6 +153,10 @@ class Passage:
         if view is not None and self._from_view(view):
             return not self.exchange.is_watch
         return self._forward(request, target)
+
+    def refuse(self):
+        self._reply(401, [], status_body(401, "Unauthorized"))
+        return True
 
     def _at(self, when):
         return [rule for rule in self.due if rule.when == when]

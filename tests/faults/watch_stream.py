@@ -69,6 +69,11 @@ class WatchStream:
     def _line(self, line):
         self.view = self.proxy.view or self.view
         event = json.loads(line)
+        if self.proxy.rewrite_event is not None:
+            event = self.proxy.rewrite_event(event)
+            if event is None:
+                return
+            line = json.dumps(event).encode() + b"\n"
         if self.view is not None and self.view.hides(event):
             return
         kind = event.get("type", "")
