@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 export EVALSCALER_JOBS := $(JOBS)
 
-.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults footprint clean
+.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults fuzz footprint soak clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -49,11 +49,21 @@ tsan: cluster ## every tier but e2e under ThreadSanitizer
 faults: cluster ## the whole fault sweep against a real API server, and its table
 	@tests/faults/run
 
+fuzz: deps ## every fuzz target for FUZZ_SECONDS (60); what is found stays in .cache/fuzz
+	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS)
+	@tests/fuzz/run $(CURDIR)/build/fuzz/fuzz
+
 footprint: cluster ## memory and CPU of the idle operator with 100 services
 	@tests/integration/with_cluster $(CURDIR)/.cache/footprint up >/dev/null
 	@EVALSCALER_TEST_BIN=$(CURDIR)/build/bin tests/integration/with_cluster \
 	  $(CURDIR)/.cache/footprint tests/bench/footprint.py; status=$$?; \
 	  tests/integration/with_cluster $(CURDIR)/.cache/footprint down; exit $$status
+
+soak: cluster ## an hour of churn and cut connections (SOAK_MINUTES)
+	@tests/integration/with_cluster $(CURDIR)/.cache/soak/cluster up >/dev/null
+	@EVALSCALER_TEST_BIN=$(CURDIR)/build/bin SOAK_FOLDER=$(CURDIR)/.cache/soak \
+	  tests/integration/with_cluster $(CURDIR)/.cache/soak/cluster tests/soak/soak; status=$$?; \
+	  tests/integration/with_cluster $(CURDIR)/.cache/soak/cluster down; exit $$status
 
 clean: ## remove what the build made (the cluster's programs stay in .cache)
 	@rm -rf build

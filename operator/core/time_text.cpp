@@ -78,8 +78,16 @@ std::optional<WallTime> read_time(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
                                          std::chrono::month(*month), std::chrono::day(*day)};
   if (!date.ok()) return std::nullopt;
-  return WallTime{std::chrono::sys_days{date}.time_since_epoch()} + std::chrono::hours(*hour) +
-         std::chrono::minutes(*minute) + seconds(*second) + *fraction - *offset;
+  const WallTime time = WallTime{std::chrono::sys_days{date}.time_since_epoch()} +
+                        std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+                        seconds(*second) + *fraction - *offset;
+  // An offset or a leap second may lead out of the years that four digits can write.
+  const std::chrono::year year_of_utc =
+      std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(time)}.year();
+  if (year_of_utc < std::chrono::year(0) || year_of_utc > std::chrono::year(9999)) {
+    return std::nullopt;
+  }
+  return time;
 }
 
 void pad(std::string& out, std::int64_t value, std::size_t width) {

@@ -46,6 +46,9 @@ TEST(TimeText, RefusesWhatIsNoTime) {
                            "26-01-01T00:00:00Z",
                            "2026-1-1T00:00:00Z",
                            "-026-01-01T00:00:00Z",
+                           "9999-12-31T23:59:60Z",
+                           "9999-12-31T23:59:59-00:01",
+                           "0000-01-01T00:00:00+00:01",
                            "2025-02-29T00:00:00Z"}) {
     const auto time = parse_time(text);
     ASSERT_FALSE(time) << text;
