@@ -49,7 +49,9 @@ std::optional<std::chrono::seconds> HttpResponse::retry_after() const {
   const std::string_view digits = trim(*text);
   unsigned value = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (problem != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  if (end != digits.data() + digits.size()) return std::nullopt;
+  if (problem == std::errc::result_out_of_range) value = 3600U;
+  if (problem == std::errc::invalid_argument) return std::nullopt;
   return std::chrono::seconds(std::min(value, 3600U));
 }
 

@@ -263,6 +263,21 @@ TEST_F(HttpKubeApiTest, ATokenThatCannotBeReadSendsNothing) {
   EXPECT_TRUE(short_.requests().empty());
 }
 
+TEST_F(HttpKubeApiTest, EachWarningOfTheServerIsLoggedOnce) {  // R37
+  HttpKubeApi one = api();
+  const auto logged = [&](const std::string& warning) {
+    short_.expect(200, "{}", {{"Warning", warning}});
+    ::testing::internal::CaptureStderr();
+    EXPECT_TRUE(one.get(kObject, never_));
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_NE(logged("299 - \"v1 is old\"").find("v1 is old"), std::string::npos);
+  EXPECT_EQ(logged("299 - \"v1 is old\""), "");
+  const std::string other = logged("299 - \"a\x1b[31m\"");
+  EXPECT_NE(other.find("API server warns"), std::string::npos);
+  EXPECT_EQ(other.find('\x1b'), std::string::npos);
+}
+
 TEST_F(HttpKubeApiTest, CountsRequestsAsClientGoDoes) {
   short_.expect(409, "{}");
   short_.expect(fail(ErrorKind::Unavailable, "refused"));

@@ -37,6 +37,15 @@ TEST_F(WatcherList, StreamedListShowsNothingBeforeItsEndAndThenAll) {  // R26
   EXPECT_THAT(told(), UnorderedElementsAre("a=1", "b=1"));
 }
 
+TEST_F(WatcherList, TheOrderOfInitialEventsSaysNothing) {  // R9
+  expect_watch({added("a", 9), added("b", 2), added("c", 5), initial_end(10)});
+  step();
+  EXPECT_EQ(cache_.size(), 3U);
+  expect_watch({});
+  step();
+  EXPECT_EQ(last_revision(), "10");
+}
+
 TEST_F(WatcherList, EventsInsideTheStreamedListCount) {
   expect_watch(
       {added("a", 3), added("b", 2), modified("a", 8, "7"), deleted("b", 9), initial_end(10)});
@@ -208,6 +217,19 @@ TEST_F(WatcherTest, ABookmarkMovesTheRevisionAndReachesNobody) {  // R7
   expect_watch({});
   step();
   EXPECT_EQ(last_revision(), "50");
+}
+
+TEST_F(WatcherTest, WithoutAnyBookmarkItFollowsAllTheSame) {  // R8
+  sync();
+  expect_watch({modified("a", 20, "4")});
+  step();
+  expect_watch({});
+  EXPECT_EQ(step(), milliseconds(0));
+  EXPECT_EQ(last_revision(), "20");
+  expect_watch({modified("a", 30, "5")});
+  step();
+  EXPECT_EQ(last_revision(), "20");
+  EXPECT_THAT(told(), ElementsAre("a=4", "a=5"));
 }
 
 TEST_F(WatcherTest, ABookmarkThatComesLateDoesNotTurnBackTheRevision) {  // R2, R23

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <future>
 #include <latch>
 
@@ -279,6 +280,23 @@ TEST(CpprestSend, ABodyOfExactlyTheCapPasses) {
   EXPECT_TRUE(client->send(request, {}));
   request.max_body = 99;
   EXPECT_EQ(kind_of_error(client->send(request, {})), ErrorKind::Invalid);
+}
+
+TEST(CpprestSend, ProxiesOfTheEnvironmentAreNotUsed) {  // R55
+  // Our tokens go to the server that the configuration names, or nowhere.
+  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"}) {
+    ::setenv(name, "http://127.0.0.1:1", 1);
+  }
+  RawServer server({[](RawConnection& peer) {
+    (void)peer.read_request();
+    peer.answer("{}");
+  }});
+  const auto response = client_of(server.url())->send(get(), {});
+  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"}) {
+    ::unsetenv(name);
+  }
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 200);
 }
 
 TEST(CpprestSend, RedirectsAreAnswersLikeOthers) {
