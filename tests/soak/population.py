@@ -32,6 +32,16 @@ def service(name, cooldown=60):
                     "scaleDown": {"step": 1, "cooldownSeconds": cooldown}}}]}}
 
 
+def history(name):
+    """The status of a service that has lived for a while: memory must not grow by youth alone."""
+    step = {"stage": "policy", "from": 5, "to": 7, "reason": "ThresholdExceeded",
+            "message": f"app 5 -> 7: load 95 > 70 (score 0.3571) for {name}"}
+    decision = {"tier": "app", "time": "2026-01-01T00:00:00Z", "from": 5, "to": 7,
+                "applied": True, "reason": step["reason"], "message": step["message"],
+                "steps": [step, {**step, "stage": "cooldown"}]}
+    return {"observedGeneration": 0, "recentDecisions": [decision] * 10}
+
+
 class StatusKeeper:
     """Says of every Deployment that its pods are as many as asked for, and ready."""
 
@@ -73,7 +83,11 @@ class Population:
             "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}})
         for name in self.names:
             self._api.request("POST", DEPLOYMENTS, deployment(name))
-            self._api.request("POST", SERVICES, service(name))
+            self._create_service(name)
+
+    def _create_service(self, name):
+        self._api.request("POST", SERVICES, service(name))
+        self._api.request("PATCH", f"{SERVICES}/{name}/status", {"status": history(name)}, MERGE)
 
     def churn(self, share, stop, seconds):
         """Touches this share of the services, spread over these seconds."""
@@ -89,7 +103,7 @@ class Population:
         self.churned[what] += 1
         if what == "created anew":
             self._api.request("DELETE", f"{SERVICES}/{name}")
-            self._api.request("POST", SERVICES, service(name))
+            self._create_service(name)
         elif what == "target created anew":
             self._api.request("DELETE", f"{DEPLOYMENTS}/{name}?propagationPolicy=Background")
             self._api.request("POST", DEPLOYMENTS, deployment(name))
