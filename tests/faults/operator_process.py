@@ -81,6 +81,14 @@ class OperatorProcess:
         if len(self.ends) < len(self.starts):
             self.ends.append((time.monotonic(), why, self.process.returncode))
 
+    def ended_by_itself(self):
+        """True once for a process that has gone without being told to."""
+        with self.lock:
+            if self.running() or len(self.ends) == len(self.starts):
+                return False
+            self._note_end("QUIT")
+            return True
+
     def sample(self):
         """Takes a look at /proc; peaks are kept."""
         folder = pathlib.Path(f"/proc/{self.process.pid}")

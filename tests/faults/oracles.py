@@ -65,21 +65,21 @@ def o2_no_duplicates(world, _limits):
 
 
 def moves(world):
-    """(when it was asked for, from, to) of each change by an operator."""
+    """(when, when it was asked for, by which operator, from, to) of each change by us."""
     changes = world.trace.changes()
     asked = [each for each in world.recording.writes("scale") if each.effective]
     for (_, old_uid, old), (at, uid, new) in zip(changes, changes[1:]):
         if uid != old_uid or any(value == new and abs(when - at) < 2
                                  for when, value in world.foreign):
             continue
-        sent = [each.at for each in asked if each.at <= at
+        sent = [(each.at, each.who) for each in asked if each.at <= at
                 and each.reply_object().get("spec", {}).get("replicas") == new]
-        yield at, (sent[-1] if sent else at), old, new
+        yield at, *(sent[-1] if sent else (at, 0)), old, new
 
 
 def o3_replicas_are_safe(world, _limits):
     settings, last_up, last = world.settings, None, None
-    for at, asked, old, new in moves(world):
+    for at, asked, who, old, new in moves(world):
         told = f"{old} to {new}"
         if not settings.least <= new <= settings.most:
             yield f"{told}: outside {settings.least}..{settings.most}"
@@ -90,11 +90,11 @@ def o3_replicas_are_safe(world, _limits):
         if new < old and last and at - last < settings.cooldown_down - CLOCK_SLACK:
             yield f"{told}: {at - last:.1f} s after the last change"
         last, last_up = at, (at if new > old else last_up)
-        yield from based_on_readings(world, asked, old, new)
+        yield from based_on_readings(world, asked, who, old, new)
 
 
-def based_on_readings(world, asked, old, new):
-    starts = [at for operator in world.operators for at in operator.starts if at <= asked]
+def based_on_readings(world, asked, who, old, new):
+    starts = [at for at in world.operators[who].starts if at <= asked]
     answers = [each for each in world.prometheus.answered()
                if max(starts, default=0) < each.at <= asked]
     told = f"{old} to {new}"
@@ -107,6 +107,20 @@ def based_on_readings(world, asked, old, new):
             yield f"{told}: the last reading was {answers[-1].value}"
     elif answers[-1].value != HIGH:
         yield f"{told}: the last reading was {answers[-1].value}"
+
+
+def o5_one_leader(world, _limits):
+    if not world.settings.leader:
+        return
+    leases = sorted((each for each in world.recording.writes("lease") if each.effective),
+                    key=lambda each: each.ended or each.at)
+    for write in world.recording.writes():
+        if write.kind() == "lease":
+            continue
+        before = [each for each in leases if (each.ended or each.at) <= write.at]
+        holder = before[-1].reply_object().get("spec", {}) if before else {}
+        if not before or not holder.get("holderIdentity") or before[-1].who != write.who:
+            yield f"op{write.who} sent {write.method} {write.path} without holding the lease"
 
 
 def o4_converges(world, _limits):
@@ -130,7 +144,7 @@ def o7_process_is_sound(world, limits):
         for line in operator.complaints():
             yield "log: " + line[:200]
         for _, why, code in operator.ends:
-            if code != {"KILL": -9, "TERM": 0}[why]:
+            if code not in {"KILL": (-9,), "TERM": (0,), "QUIT": (1, -9)}[why]:
                 yield f"ended with {code} on {why}"
         if len(operator.ends) < len(operator.starts):
             yield f"ended by itself with {operator.process.poll()}"
@@ -149,7 +163,7 @@ def o8_status_is_true(world, _limits):
         return
     tier = world.reached_status["tiers"][0]
     lasts = {"Up": None, "Down": None}
-    for at, asked, old, new in moves(world):
+    for at, asked, _, old, new in moves(world):
         lasts["Up" if new > old else "Down"] = (asked, at)
     offset = time.time() - time.monotonic()
     for direction, when in lasts.items():
@@ -209,7 +223,7 @@ def impatient(exchanges):
 
 
 ORACLES = {"O1": o1_end_state, "O2": o2_no_duplicates, "O3": o3_replicas_are_safe,
-           "O4": o4_converges, "O6": o6_caches_are_true, "O7": o7_process_is_sound,
+           "O4": o4_converges, "O5": o5_one_leader, "O6": o6_caches_are_true, "O7": o7_process_is_sound,
            "O8": o8_status_is_true, "O9": o9_etiquette}
 
 

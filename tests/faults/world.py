@@ -38,6 +38,7 @@ class Settings:
     interval: int = 5
     operators: int = 1
     flags: tuple = ()             # more flags for every operator
+    leader: bool = False          # with --leader-elect; one that loses may end and comes again
     restart: bool = True          # whether a killed operator is started again
     patience: float = 45.0        # for each wait of the story
     upstream_kubeconfig: str = "" # as whom the proxies speak; default: the administrator
@@ -100,9 +101,11 @@ class World:
         config = self.folder / f"kubeconfig{who}"
         config.write_text(kubeconfig(proxy.url, self.authority.own.certificate))
         self.proxies.append(proxy)
+        flags = list(self.settings.flags)
+        if self.settings.leader:
+            flags += ["--leader-elect", "--leader-election-namespace", self.space]
         self.operators.append(OperatorProcess(
-            self.folder / f"operator{who}", config, self.prometheus.url, [self.space],
-            self.settings.flags))
+            self.folder / f"operator{who}", config, self.prometheus.url, [self.space], flags))
 
     # What one may ask.
 
@@ -181,6 +184,8 @@ class World:
             for operator in self.operators:
                 if operator.running():
                     operator.sample()
+                elif self.settings.leader and operator.ended_by_itself():
+                    self._restart_soon(operator)
             time.sleep(0.25)
 
     # The story.
