@@ -38,6 +38,8 @@ class LeaseKeeper {
   void start();
   // False if a stop was requested first.
   bool wait_until_leading(const std::stop_token& stop) const;
+  // Once leading: whether another leader was at work until just now.
+  bool saw_predecessor() const { return election_.saw_predecessor(); }
   // The gate of everybody who writes. Thread-safe.
   bool may_write() const { return leadership_.may_write(clock_.steady()); }
 

@@ -36,6 +36,8 @@ using telemetry::Metric;
 
 // How often an operator that is not ready yet looks whether it is.
 constexpr std::chrono::milliseconds kStartCheck{200};
+// How long a service that the last leader evaluated may go on without another look first.
+constexpr std::chrono::seconds kHandover{60};
 // For a write that is under way when a stop is requested; the rest of 5 s is for joining.
 constexpr std::chrono::seconds kStopGrace{3};
 
@@ -76,7 +78,8 @@ struct Operator::Parts {
         registry({&api, &watch.deployments(), &clock}),
         reconciler({&watch.services(),
                     [this](const api::Tier& tier) { return registry.find(tier); }, &readings, &api,
-                    &events, &metrics, options.max_replicas_limit}),
+                    &events, &metrics, options.max_replicas_limit,
+                    [this] { return clock.steady() < handover_ends; }}),
         controller(
             controller_settings(options),
             [this](const ObjectKey& key, const reconcile::Moment& now,
@@ -124,7 +127,8 @@ struct Operator::Parts {
   targets::TargetRegistry registry;
   reconcile::ServiceIndex index;
   reconcile::Reconciler reconciler;
-  std::atomic<bool> visit_cut_short{false};  // its write may still be on its way
+  SteadyTime handover_ends = SteadyTime::min();  // written before any visit
+  std::atomic<bool> visit_cut_short{false};      // its write may still be on its way
   reconcile::Controller controller;
   std::unique_ptr<wire::HttpServer> metrics_server;
   std::unique_ptr<wire::HttpServer> probe_server;
@@ -239,7 +243,9 @@ bool Operator::Parts::wait_until_leading(const std::stop_token& stop) {
   if (stop.stop_requested()) return false;
   if (!lease) return true;
   lease->start();
-  return lease->wait_until_leading(stop);
+  if (!lease->wait_until_leading(stop)) return false;
+  if (lease->saw_predecessor()) handover_ends = clock.steady() + kHandover;
+  return true;
 }
 
 void Operator::Parts::act_until(const std::stop_token& stop) {

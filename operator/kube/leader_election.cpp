@@ -131,6 +131,10 @@ Result<std::string> LeaderElection::send(const LeaseRecord& record, const std::s
 void LeaderElection::learn(LeaseRecord record) {
   const bool new_holder = !seen_ || seen_->holder != record.spec.holder;
   if (seen_ != record.spec) {
+    const bool anothers = seen_ && !seen_->holder.empty() && !is_ours();
+    const bool still_at_it =
+        anothers && (record.spec.holder.empty() || record.spec.holder == seen_->holder);
+    saw_predecessor_ = saw_predecessor_ || still_at_it;
     seen_ = std::move(record.spec);
     seen_at_ = clock_.steady();
   }

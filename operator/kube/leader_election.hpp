@@ -45,6 +45,10 @@ class LeaderElection {
   // When the leadership is lost it asks for nothing more.
   std::chrono::milliseconds step(const std::stop_token& stop);
 
+  // Whether the holder before us was at work while we stood by: it renewed or released the lease
+  // before our eyes. Does not change any more once we lead.
+  bool saw_predecessor() const { return saw_predecessor_; }
+
   // After the last guarded write (L8): ends the leadership and, if the lease is ours, lets it
   // go, so that nobody has to wait for it. Asks for nothing if it was never tried for (L13).
   void release(const std::stop_token& stop);
@@ -78,6 +82,7 @@ class LeaderElection {
   std::optional<std::string> metadata_;  // empty: absent, or to be read again
   bool must_look_ = true;
   bool tried_ = false;  // a write may have made it ours
+  bool saw_predecessor_ = false;
   std::string last_complaint_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "reconcile/observer.hpp"
 #include "reconcile/operator_limit.hpp"
+#include "reconcile/status_report.hpp"
 #include "scaling/situation.hpp"
 
 namespace evalscaler::reconcile {
@@ -26,6 +27,13 @@ void count(TierMemory& memory, std::uint64_t round, const api::Tier& tier,
   if (memory.counted_round == round) return;
   memory.counted_round = round;
   memory.fresh_streak = scaling::keeps_fresh_streak(tier, readings) ? memory.fresh_streak + 1 : 0;
+}
+
+// The status shows an evaluation of the spec as it is now.
+bool was_evaluated(const TierVisit& tier, const ServiceObject& service) {
+  const api::TierStatus* known = find_tier(service.status, tier.tier->name);
+  return known != nullptr && !known->metrics.empty() &&
+         service.status.observed_generation == service.meta.generation;
 }
 
 }  // namespace
@@ -50,7 +58,8 @@ Evaluation Evaluator::evaluate(const TierVisit& tier, const ServiceVisit& visit,
   count(memory, visit.round, *tier.tier, inputs.readings);
   inputs.history = tier.last_applied.deciding;
   inputs.fresh_streak = memory.fresh_streak;
-  inputs.cold_start = memory.first_round == visit.round;
+  const bool goes_on = relieves_ && relieves_() && was_evaluated(tier, *visit.service);
+  inputs.cold_start = memory.first_round == visit.round && !goes_on;
   inputs.now = visit.wall;
   out.decision = limited(scaling::decide(inputs), *tier.tier, limit_);
   return out;

@@ -87,7 +87,7 @@ void remember(std::vector<api::DecisionRecord>& unwritten, api::DecisionRecord r
 Reconciler::Reconciler(Surroundings with)
     : with_(std::move(with)),
       observer_(with_.find_target, *with_.readings),
-      evaluator_(*with_.readings, with_.max_replicas_limit),
+      evaluator_(*with_.readings, with_.max_replicas_limit, with_.relieves),
       status_(*with_.api, *with_.metrics) {}
 
 Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,

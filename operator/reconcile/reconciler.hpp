@@ -6,6 +6,7 @@
 // key is only ever visited by one thread at a time (R21).
 #pragma once
 
+#include <functional>
 #include <stop_token>
 
 #include "api/evaluation_service.hpp"
@@ -34,6 +35,7 @@ struct Surroundings {
   kube::EventRecorder* events = nullptr;
   telemetry::Metrics* metrics = nullptr;
   api::Replicas max_replicas_limit = 1000;
+  std::function<bool()> relieves;  // as for Evaluator
 };
 
 class Reconciler {

@@ -175,6 +175,7 @@ TEST_F(LeaderElectionTest, L4RenewalSendsTheRevisionItGotLast) {
     EXPECT_EQ(last_sent().spec.transitions, 0) << "L10";
   }
   EXPECT_EQ(last_sent().spec.acquired, clock_.wall() - 4s);
+  EXPECT_FALSE(election_.saw_predecessor());
 }
 
 TEST_F(LeaderElectionTest, L4ConflictInARenewalIsReadAgainAtOnce) {
@@ -299,6 +300,27 @@ TEST_F(LeaderElectionTest, L11LeaseDeletedUnderItsHolderIsNotFreeBeforeItsTime) 
   step();
   EXPECT_TRUE(may_write());
   EXPECT_EQ(last_sent().spec.transitions, 4);
+}
+
+TEST_F(LeaderElectionTest, PredecessorIsSeenOnlyIfItDoesSomethingMeanwhile) {
+  LeaseSpec record = held_by("other");
+  expect_read(record);
+  step();
+  clock_.advance(14s);
+  EXPECT_FALSE(election_.saw_predecessor()) << "it may be dead";
+  record.renewed = clock_.wall();
+  expect_read(record);
+  step();
+  EXPECT_TRUE(election_.saw_predecessor());
+}
+
+TEST_F(LeaderElectionTest, ReleaseBeforeOurEyesShowsThePredecessor) {
+  expect_read(held_by("other"));
+  step();
+  expect_read(held_by(""));
+  expect_write(Verb::Replace);
+  step();
+  EXPECT_TRUE(election_.saw_predecessor());
 }
 
 TEST_F(LeaderElectionTest, R39RetryAfterIsObeyed) {
