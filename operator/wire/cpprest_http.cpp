@@ -38,7 +38,7 @@ constexpr std::chrono::hours kLibraryTimeout{24};
 constexpr milliseconds kLetGo{500};
 constexpr int kLargeBuffer = 1 << 18;
 // Most requests are over before, and cost no look at the sockets.
-constexpr milliseconds kFirstLook{10};
+constexpr milliseconds kFirstLook{5};
 
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 // After so long without a look nothing is known of what came meanwhile: a new beginning.
 constexpr std::chrono::seconds kForget{1};
 // What the fastest network brings, for how long room that is left will last.
-constexpr std::uint64_t kBytesPerMillisecond = 1'000'000;
+constexpr std::uint64_t kBytesPerMillisecond = 2'000'000;
 constexpr milliseconds kSoonest{1};
 constexpr milliseconds kLatest{20};
 // What is never given on: TLS records and chunk heads (a share), HTTP heads (a rate).

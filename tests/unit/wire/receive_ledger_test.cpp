@@ -87,8 +87,8 @@ TEST_F(ReceiveLedgerTest, WhatCameWhileNobodyLookedIsNotCounted) {
 
 TEST_F(ReceiveLedgerTest, LooksTheOftenerTheLessRoomIsLeft) {
   const ReceiveLedger::Allowance allowance(ledger_, 16 * kMiB, now_);
-  EXPECT_EQ(look_at(500 * kMiB, 0), milliseconds(17));
-  EXPECT_EQ(look_at(500 * kMiB, 15 * kMiB), milliseconds(2));
+  EXPECT_EQ(look_at(500 * kMiB, 0), milliseconds(8));
+  EXPECT_EQ(look_at(500 * kMiB, 15 * kMiB), milliseconds(1));
 }
 
 }  // namespace
