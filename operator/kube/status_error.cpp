@@ -111,6 +111,11 @@ Error answer_error(const wire::HttpResponse& response, RequestForm form, std::st
     status.message =
         std::string(what) + ": HTTP " + std::to_string(response.status) + " without a Status";
   }
+  if (response.status == 401) {
+    // The server says no more than "Unauthorized", and not of what.
+    status.message = std::string(what) + ": HTTP 401, the API server does not accept our " +
+                     "credentials; renew the token or client certificate";
+  }
   status.code = response.status;
   if (const auto header = response.retry_after()) status.retry_after = header;
   return to_error(status, form);

@@ -24,7 +24,6 @@ TEST(StatusError, KindSaysWhatTheCallerDoesNext) {
     ErrorKind kind;
   } kCases[] = {
       {400, "BadRequest", ErrorKind::Invalid},
-      {401, "Unauthorized", ErrorKind::Forbidden},
       {403, "Forbidden", ErrorKind::Forbidden},
       {404, "NotFound", ErrorKind::NotFound},
       {409, "Conflict", ErrorKind::Conflict},
@@ -40,6 +39,14 @@ TEST(StatusError, KindSaysWhatTheCallerDoesNext) {
     EXPECT_EQ(error.kind, one.kind) << one.code << " " << one.reason;
     EXPECT_EQ(error.message, "it says");
   }
+}
+
+TEST(StatusError, RefusedCredentialsAreNamedAsWhatTheyAre) {  // R48
+  const Error error = answered(401, status(401, "Unauthorized"), RequestForm::Watch);
+  EXPECT_EQ(error.kind, ErrorKind::Forbidden);
+  EXPECT_NE(error.message.find("HTTP 401, the API server does not accept our credentials"),
+            std::string::npos)
+      << error.message;
 }
 
 TEST(StatusError, AFailedTestOfAPatchIsAConflictAndABadValueIsInvalid) {
