@@ -68,8 +68,7 @@ def told_of(world):
     return message if said and (state in message or state == "Fresh") else ""
 
 
-def holds_and_recovers(world, pair, break_it, mend, first_load=MIDDLE):
-    pair.load(first_load)
+def holds_and_recovers(world, pair, break_it, mend):
     world.start()
     world.wait("fresh readings", lambda: world.reading().get("state") == "Fresh")
     pair.rounds(1)
@@ -79,6 +78,9 @@ def holds_and_recovers(world, pair, break_it, mend, first_load=MIDDLE):
     pair.rounds(2)
     if world.replicas() != world.settings.replicas:
         raise Failure(f"scaled to {world.replicas()} on a metric that is not fresh")
+    world.prometheus.value = HIGH
+    world.wait("a bad answer to the high load", lambda: any(
+        each.value == HIGH for each in world.prometheus.answered()))
     pair.load(HIGH)
     up = world.settings.replicas + world.settings.step_up
     world.wait(f"the other metric scales up to {up}", lambda: world.replicas() == up)
@@ -144,4 +146,6 @@ def never_there(world):
         world.condition("ScalingActive").get("reason") == "MetricsUnavailable"))
     time.sleep(world.settings.interval)
     gate.open()
-    world.story()
+    world.rise()
+    world.fall()
+    world.settle()
