@@ -223,8 +223,8 @@ def impatient(exchanges):
 
 
 ORACLES = {"O1": o1_end_state, "O2": o2_no_duplicates, "O3": o3_replicas_are_safe,
-           "O4": o4_converges, "O5": o5_one_leader, "O6": o6_caches_are_true, "O7": o7_process_is_sound,
-           "O8": o8_status_is_true, "O9": o9_etiquette}
+           "O4": o4_converges, "O5": o5_one_leader, "O6": o6_caches_are_true,
+           "O7": o7_process_is_sound, "O8": o8_status_is_true, "O9": o9_etiquette}
 
 
 def check(world, skip=(), limits=None):

@@ -28,7 +28,7 @@ class BadPlan(Exception):
 
 @dataclasses.dataclass
 class Rule:
-    """One fault. Times are seconds, `byte` counts from 0 within the response or the event."""
+    """One fault. Times are seconds, `byte` counts within the response or the event."""
     action: str
     method: str = ""          # regular expressions; empty = any
     path: str = ""
@@ -43,6 +43,7 @@ class Rule:
     retry_after: str = ""
     seconds: float = 0.0
     byte: int = 0
+    step: int = 0             # added to `byte` each time the fault fires
     signal: str = ""
     reads: str = "watch"      # what a freeze holds back: watch (events and lists), all (also GET)
     who: int = -1             # the operator it is for; -1 = any

@@ -70,7 +70,7 @@ def run_point(point, cluster, folder):
         violations = oracles.check(world, point.skip, point.limits)
         result = {"point": point.name, "family": point.family, "fired": plan.fired,
                   "seconds": round(time.monotonic() - began, 1), "violations": violations,
-                  "end": world.reached}
+                  "end": world.reached, "notes": world.notes}
         (folder / "requests").write_text(world.recording.text() + "\n")
         (folder / "trace").write_text("\n".join(
             f"{at - world.recording.origin:7.3f} {uid[:8]} replicas {count}"

@@ -104,8 +104,9 @@ class WatchStream:
         elif rule.action == "cut":
             # A watch that lived for a second is taken up again at once.
             time.sleep(max(0.0, self.opened + rule.seconds - time.monotonic()))
-            if rule.byte > 0:
-                self._send(line[:rule.byte])
+            byte, rule.byte = rule.byte, rule.byte + rule.step
+            if byte > 0:
+                self._send(line[:byte])
             raise Cut
         elif rule.action == "gone":
             self._send(json.dumps({"type": "ERROR", "object": status_object(
