@@ -17,7 +17,7 @@ from operator_stage import (KUBECONFIG, KUBECTL, ROOT, Failure, LyingPrometheus,
 CLUSTER = os.environ["EVALSCALER_TEST_CLUSTER"]
 SPACE = "leaders-" + uuid.uuid4().hex[:6]
 NAMES = ("web-0", "web-1", "web-2")
-MIN, MAX, UP, DOWN = 2, 12, 2, 1
+MIN, MAX, UP, DOWN = 2, 60, 2, 1
 
 
 def service(name):
@@ -88,17 +88,25 @@ class Load:
     """One metric for all, high and low in turn; down takes three evaluations, up takes one."""
 
     def __init__(self):
-        self.servers, self.value = [], "90"
+        self.servers, self.value, self.pinned = [], "90", False
         self.over = threading.Event()
         threading.Thread(target=self.change, daemon=True).start()
 
     def change(self):
         while not self.over.is_set():
             for value, seconds in (("90", 11), ("10", 27)):
-                self.value = value
-                for server in self.servers:
-                    server.mode = value
+                if not self.pinned:
+                    self.set(value)
                 self.over.wait(seconds)
+
+    def set(self, value):
+        self.value = value
+        for server in self.servers:
+            server.mode = value
+
+    def pin(self, value):
+        self.pinned = True
+        self.set(value)
 
     def server(self):
         server = LyingPrometheus()
@@ -136,6 +144,9 @@ class Replica(Operator):
 
     def acts(self):
         return self.acted_at is not None
+
+    def scaled(self):
+        return self.says(" scaled ")
 
     def probe(self, path, field):
         """GET on the address that the log line `evalscaler starts` names."""
