@@ -176,6 +176,11 @@ std::optional<DueQuery> PrometheusReadings::take(std::string_view server) {
   return plan_.take(server, clock_.steady());
 }
 
+SteadyTime PrometheusReadings::next_due(std::string_view server) const {
+  const std::lock_guard lock(mutex_);
+  return plan_.next_due(server);
+}
+
 bool PrometheusReadings::wait(std::string_view server, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {

@@ -53,9 +53,10 @@ class PrometheusReadings final : public ReadingSource {
   bool proportional(const MetricUse& use) const override;
   std::string problem(const MetricUse& use) const override;
 
-  // For pollers. take: a due query of the server, if there is one. wait: until take() may give
-  // one; false after a stop request.
+  // For pollers. take: a due query of the server, if there is one. next_due: when there will be
+  // one as things stand. wait: until take() may give one; false after a stop request.
   std::optional<DueQuery> take(std::string_view server);
+  SteadyTime next_due(std::string_view server) const;
   bool wait(std::string_view server, const std::stop_token& stop);
   std::vector<std::pair<std::uint32_t, IdentityLabels>> views(QueryId query) const;
   // A taken query has been asked: its rows (of a Fresh outcome) and how it went. Returns the

@@ -125,6 +125,7 @@ std::optional<DueQuery> QueryPlan::take(std::string_view server, SteadyTime now)
   Query& query = queries_.at(id);
   query.in_flight = true;
   query.asked = true;
+  query.asked_at = now;
   if (query.slow) ++lane->second.slow_in_flight;
   const auto third = std::chrono::milliseconds(query.interval()) / 3;
   return DueQuery{id, query.key->text, std::min(third, kLongestExchange)};
@@ -174,24 +175,31 @@ std::vector<ObjectKey> QueryPlan::finish(QueryId id, const Exchange& exchange, S
 
   std::vector<ObjectKey> complete;
   for (Service* service : query.services) {
-    if (complete_round(*service, query.interval(), now)) complete.push_back(*service->key);
+    if (complete_round(*service, query.interval())) complete.push_back(*service->key);
   }
   return complete;
 }
 
-bool QueryPlan::complete_round(Service& service, seconds granularity, SteadyTime now) const {
-  // Shared queries may come more often than this service wants to be looked at: the nearest
-  // completion to its own interval counts.
-  if (service.last_round && now + granularity / 2 < *service.last_round + service.interval) {
-    return false;
-  }
+// Of one age: an answer that was asked for before this round was due belongs to no round. It
+// would be one interval old when the next one is complete, and so would all after it.
+bool QueryPlan::complete_round(Service& service, seconds granularity) const {
+  // Shared queries may come more often than this service wants to be looked at: the time that
+  // is nearest to its own interval counts.
+  const auto is_new = [&](const Query& query) {
+    return !service.last_round ||
+           query.asked_at + granularity / 2 >= *service.last_round + service.interval;
+  };
   const bool all = std::all_of(service.needs.begin(), service.needs.end(), [&](const Need& need) {
-    return queries_.at(need.query).completed > need.seen;
+    const Query& query = queries_.at(need.query);
+    return query.completed > need.seen && !query.in_flight && is_new(query);
   });
   if (!all) return false;
-  for (Need& need : service.needs) need.seen = queries_.at(need.query).completed;
+  for (Need& need : service.needs) {
+    const Query& query = queries_.at(need.query);
+    need.seen = query.completed;
+    service.last_round = std::max(service.last_round.value_or(query.asked_at), query.asked_at);
+  }
   ++service.rounds;
-  service.last_round = now;
   return true;
 }
 

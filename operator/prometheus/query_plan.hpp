@@ -110,7 +110,7 @@ class QueryPlan {
     std::chrono::seconds interval{15};
     std::vector<Need> needs;  // by query
     std::uint64_t rounds = 0;
-    std::optional<SteadyTime> last_round;
+    std::optional<SteadyTime> last_round;  // when the newest of its answers was asked for
   };
   struct Query {
     const OwnedKey* key = nullptr;
@@ -121,6 +121,7 @@ class QueryPlan {
     std::uint64_t completed = 0;
     int failures = 0;  // in a row
     bool asked = false;
+    SteadyTime asked_at;     // of the exchange in flight, or of the last one
     bool in_flight = false;  // then it is not in its lane
     bool slow = false;
 
@@ -142,7 +143,7 @@ class QueryPlan {
   Query& landed(QueryId id);  // no longer in flight
   SteadyTime grid_after(SteadyTime time, std::chrono::seconds interval) const;
   SteadyTime next_time(const Query& query, const Exchange& exchange, SteadyTime now) const;
-  bool complete_round(Service& service, std::chrono::seconds granularity, SteadyTime now) const;
+  bool complete_round(Service& service, std::chrono::seconds granularity) const;
   std::set<std::pair<SteadyTime, QueryId>>::const_iterator first_eligible(const Lane& lane) const;
 
   std::unordered_map<QueryId, Query> queries_;

@@ -131,6 +131,26 @@ TEST_F(QueryPlanTest, RoundIsCompleteWhenTheLastOfItsQueriesIs) {
   EXPECT_EQ(plan.rounds(service(0)), 1U);
 }
 
+// After a pause everything is asked twice within one interval. The answers that came too soon for
+// a round must not fill up the next one, which then would be complete with the first answer.
+TEST_F(QueryPlanTest, AnswersThatCameTooSoonAreNotTakenForThoseOfTheNextRound) {
+  want(0, {"a", "b"});
+  settle();
+  ask_all();
+  now += seconds(29);
+  ask_all();
+  now += seconds(1);
+  ask_all();
+  EXPECT_EQ(plan.rounds(service(0)), 2U);
+  now += seconds(15);
+  const auto a = plan.take("default", now);
+  const auto b = plan.take("default", now);
+  ASSERT_TRUE(a && b);
+  EXPECT_TRUE(plan.finish(a->id, {}, now).empty());
+  EXPECT_EQ(plan.finish(b->id, {}, now).size(), 1U);
+  EXPECT_EQ(plan.rounds(service(0)), 3U);
+}
+
 TEST_F(QueryPlanTest, AddedQueryMustBeAnsweredBeforeTheNextRound) {
   want(0, {"a"});
   settle();
