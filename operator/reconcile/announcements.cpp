@@ -5,6 +5,7 @@
 
 #include "api/conditions.hpp"
 #include "reconcile/status_conditions.hpp"
+#include "reconcile/status_report.hpp"
 #include "scaling/reasons.hpp"
 
 namespace evalscaler::reconcile {
@@ -17,14 +18,6 @@ using kube::EventType;
 bool is_wait(std::string_view reason) {
   return reason == reasons::kCooldownUp || reason == reasons::kCooldownDown ||
          reason == reasons::kFreshStreakIncomplete;
-}
-
-bool holds(const api::ServiceStatus& status, const api::DecisionRecord& record) {
-  return std::any_of(status.recent_decisions.begin(), status.recent_decisions.end(),
-                     [&](const api::DecisionRecord& each) {
-                       return each.tier == record.tier && each.time == record.time &&
-                              each.reason == record.reason;
-                     });
 }
 
 void add_refusals(const api::ServiceStatus& old, const api::ServiceStatus& wanted,

@@ -25,8 +25,21 @@ void note(scaling::History& history, const std::optional<scaling::Direction>& di
   }
 }
 
-bool may_be_ours(const api::TargetObservation& target) {
-  return !target.last_writer || target.last_writer->manager == api::kFieldManager;
+bool is_ours(const api::TargetObservation& target) {
+  return target.last_writer && target.last_writer->manager == api::kFieldManager;
+}
+
+// How a write changed the number that left no other trace.
+std::optional<scaling::Direction> untold_change(const Remembered& remembered,
+                                                const api::TargetObservation& target) {
+  if (remembered.last_seen) {
+    return is_ours(target) ? direction(*remembered.last_seen, target.spec_replicas) : std::nullopt;
+  }
+  // Status has the replicas that its newest decision led to: an older one, that led to the same
+  // number, explains nothing.
+  const bool may_be_ours = is_ours(target) || !target.last_writer;
+  if (!may_be_ours || !remembered.status_replicas) return std::nullopt;
+  return direction(*remembered.status_replicas, target.spec_replicas);
 }
 
 }  // namespace
@@ -39,25 +52,25 @@ scaling::History later_of(const scaling::History& left, const scaling::History& 
 LastApplied last_applied(const Remembered& remembered, const api::TargetObservation& target) {
   const scaling::History& known = remembered.known;
   LastApplied out{known, known};
-  const bool explained =
-      remembered.newest != nullptr && remembered.newest->to == target.spec_replicas;
-  const auto since_status = remembered.status_replicas
-                                ? direction(*remembered.status_replicas, target.spec_replicas)
-                                : std::nullopt;
   if (!target.our_last_write) {
-    const bool lost = !explained && since_status && may_be_ours(target);
-    if (!lost || !remembered.first_look) return out;
-    note(out.deciding, since_status, *remembered.first_look);
+    const auto change = untold_change(remembered, target);
+    if (!change) return out;
+    note(out.deciding, change, remembered.now);
     out.recording = out.deciding;
     return out;
   }
   if (target.our_last_write <= std::max(known.last_scale_up, known.last_scale_down)) return out;
+  const bool explained =
+      remembered.newest != nullptr && remembered.newest->to == target.spec_replicas;
   if (explained) {
     // The same write by the API server's clock; status keeps the time it has.
     note(out.deciding, direction(remembered.newest->from, remembered.newest->to),
          *target.our_last_write);
     return out;
   }
+  const auto since_status = remembered.status_replicas
+                                ? direction(*remembered.status_replicas, target.spec_replicas)
+                                : std::nullopt;
   note(out.deciding, since_status, *target.our_last_write);
   out.recording = out.deciding;
   return out;

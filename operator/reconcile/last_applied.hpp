@@ -7,11 +7,13 @@
 // say who wrote the replicas, and
 //   when: their time, where there is one. Writes through /scale carry none (Kubernetes 1.36),
 //     and none are tracked once the replicas have been 0. Then, at the first look of a process,
-//     replicas that neither status nor a remembered decision explains and that nobody else is
-//     known to have written count as written just now: too late rather than too early.
-//   which way: that of the newest applied decision, if it led to the replicas that are there;
-//     else from the replicas that status last saw; else both, so that its cooldown holds
-//     whatever it was.
+//     replicas that status does not know and that nobody else is known to have written count as
+//     written just now: too late rather than too early. So do, at a later look, replicas that
+//     are not those it saw or set last and that we are known to have written: a request that
+//     was given up can be executed all the same, and so can one of a process before this one.
+//   which way: from the replicas that were seen before. Of a write with a time: that of the
+//     newest applied decision, if it led to the replicas that are there; else from status; else
+//     both, so that its cooldown holds whatever it was.
 #pragma once
 
 #include <optional>
@@ -35,7 +37,8 @@ struct Remembered {
   scaling::History known;                        // of status and of this process
   std::optional<api::Replicas> status_replicas;  // `current` of the tier in status
   const api::DecisionRecord* newest = nullptr;   // newest applied decision about the tier
-  std::optional<WallTime> first_look;            // now, if this process never saw the tier yet
+  std::optional<api::Replicas> last_seen;        // or set, by this process; empty at its first look
+  WallTime now;
 };
 
 LastApplied last_applied(const Remembered& remembered, const api::TargetObservation& target);

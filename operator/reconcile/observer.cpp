@@ -141,9 +141,10 @@ TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& vi
   remembered.known = known_history(in_status, tier_memory);
   if (in_status != nullptr) remembered.status_replicas = in_status->current;
   remembered.newest = newest_applied(status, memory.unwritten, tier.name);
-  if (!tier_memory.looked) remembered.first_look = visit.wall;
+  remembered.last_seen = tier_memory.last_seen;
+  remembered.now = visit.wall;
   out.last_applied = last_applied(remembered, *out.seen);
-  tier_memory.looked = true;
+  tier_memory.last_seen = out.seen->spec_replicas;
   tier_memory.own = later_of(tier_memory.own, out.last_applied.recording);
   return out;
 }

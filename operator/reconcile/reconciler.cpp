@@ -125,7 +125,7 @@ void Reconciler::decide(ServiceVisit& visit, ServiceMemory& memory) {
     } else if (!tier.seen && tier.state != TargetState::Waiting) {
       // A target that comes back is looked at once before anything is done to it.
       TierMemory afresh;
-      afresh.looked = tier_memory.looked;
+      afresh.last_seen = tier_memory.last_seen;
       afresh.own = tier_memory.own;
       tier_memory = std::move(afresh);
     }
@@ -170,6 +170,7 @@ Result<void> Reconciler::scale(TierVisit& tier, const ServiceVisit& visit, TierM
     }
     evaluation.applied = true;
     tier.seen->spec_replicas = *asked_for;
+    memory.last_seen = *asked_for;
   }
   // In DryRun the cooldown starts all the same, so that it shows what Auto would do.
   auto& last =
@@ -196,6 +197,8 @@ Result<NextVisit> Reconciler::report(const ServiceVisit& visit, ServiceMemory& m
                                      const std::stop_token& stop) {
   const ServiceObject& service = *visit.service;
   const api::ServiceStatus old = StatusWriter::present(service, memory);
+  // A write whose answer was lost may have brought them there all the same.
+  std::erase_if(memory.unwritten, [&](const auto& decision) { return holds(old, decision); });
   ReportInputs inputs{&visit, {}, &old, memory.unwritten};
   bool waiting = false;
   for (const TierVisit& tier : visit.tiers) {

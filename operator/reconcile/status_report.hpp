@@ -34,6 +34,9 @@ api::ServiceStatus make_status(const ReportInputs& inputs);
 // The tier's entry in a status, or null.
 const api::TierStatus* find_tier(const api::ServiceStatus& status, const std::string& name);
 
+// Whether the status has this decision among its recent ones.
+bool holds(const api::ServiceStatus& status, const api::DecisionRecord& decision);
+
 // The newest applied decision about a tier, in a status and in what is not written yet.
 const api::DecisionRecord* newest_applied(const api::ServiceStatus& status,
                                           const std::vector<api::DecisionRecord>& unwritten,

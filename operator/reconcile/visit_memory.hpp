@@ -23,14 +23,14 @@
 namespace evalscaler::reconcile {
 
 struct TierMemory {
-  bool looked = false;                   // this process has seen its target
-  std::uint64_t first_round = 0;         // 0: not evaluated yet; that one only observes
-  std::uint64_t counted_round = 0;       // the round that fresh_streak includes
-  std::uint64_t settled_round = 0;       // evaluated, and acted upon as far as possible
-  int fresh_streak = 0;                  // evaluations in a row with every reading fresh
-  std::optional<Evaluation> evaluation;  // the last one, of the present spec
-  std::optional<Evaluation> before;      // the one before it
-  scaling::History own;                  // applied (DryRun: virtual) by this process
+  std::optional<api::Replicas> last_seen;  // of its target: what this process saw or set last
+  std::uint64_t first_round = 0;           // 0: not evaluated yet; that one only observes
+  std::uint64_t counted_round = 0;         // the round that fresh_streak includes
+  std::uint64_t settled_round = 0;         // evaluated, and acted upon as far as possible
+  int fresh_streak = 0;                    // evaluations in a row with every reading fresh
+  std::optional<Evaluation> evaluation;    // the last one, of the present spec
+  std::optional<Evaluation> before;        // the one before it
+  scaling::History own;                    // applied (DryRun: virtual) by this process
 };
 
 struct ServiceMemory {

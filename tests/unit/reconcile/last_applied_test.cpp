@@ -34,7 +34,7 @@ api::DecisionRecord applied(api::Replicas from, api::Replicas to) {
 Remembered at_first_look(std::optional<api::Replicas> status_replicas) {
   Remembered out;
   out.status_replicas = status_replicas;
-  out.first_look = kThen;
+  out.now = kThen;
   return out;
 }
 
@@ -102,19 +102,38 @@ TEST(LastApplied, WriteOfOursWithoutATimeCountsFromTheFirstLook) {
             kThen);
 }
 
-TEST(LastApplied, WhatStatusOrADecisionOrSomebodyElseExplainsIsNoLostWrite) {
-  const auto record = applied(5, 8);
-  Remembered decided = at_first_look(5);
-  decided.newest = &record;
-  EXPECT_FALSE(last_applied(decided, written_by("evalscaler", 8)).deciding.last_scale_up);
+// Decided 7 -> 8, which status has; then somebody set 5, which status has too; then our 5 -> 8 was
+// lost with the process that wrote it.
+TEST(LastApplied, OlderDecisionForTheSameNumberDoesNotExplainALostWrite) {
+  const auto record = applied(7, 8);
+  Remembered remembered = at_first_look(5);
+  remembered.newest = &record;
+  EXPECT_EQ(last_applied(remembered, written_by("evalscaler", 8)).deciding.last_scale_up, kThen);
+}
+
+TEST(LastApplied, WhatStatusOrSomebodyElseExplainsIsNoLostWrite) {
   EXPECT_FALSE(last_applied(at_first_look(8), written_by("evalscaler", 8)).deciding.last_scale_up);
   EXPECT_FALSE(last_applied(at_first_look(5), written_by("kubectl", 8)).deciding.last_scale_up);
   EXPECT_FALSE(last_applied(at_first_look({}), written_by("evalscaler", 8)).deciding.last_scale_up)
       << "a new service";
   Remembered later = at_first_look(5);
-  later.first_look.reset();
+  later.last_seen = 8;
   EXPECT_FALSE(last_applied(later, written_by("evalscaler", 8)).deciding.last_scale_up)
       << "this process knows what it wrote";
+}
+
+// A request that was given up, or one of a process before this one, was executed all the same.
+TEST(LastApplied, WriteOfOursThatLandsLateStartsItsCooldownWhenItIsSeen) {
+  Remembered remembered = at_first_look(5);
+  remembered.last_seen = 5;
+  const auto up = last_applied(remembered, written_by("evalscaler", 8));
+  EXPECT_EQ(up.deciding.last_scale_up, kThen);
+  EXPECT_EQ(up.recording.last_scale_up, kThen);
+  EXPECT_FALSE(up.deciding.last_scale_down);
+  EXPECT_EQ(last_applied(remembered, written_by("evalscaler", 4)).deciding.last_scale_down, kThen);
+  EXPECT_FALSE(last_applied(remembered, written_by("kubectl", 8)).deciding.last_scale_up);
+  EXPECT_FALSE(last_applied(remembered, target(8, std::nullopt)).deciding.last_scale_up)
+      << "nobody knows who, and this process was there";
 }
 
 }  // namespace

@@ -129,6 +129,36 @@ TEST_F(ReconcilerTest, CrashBetweenScaleAndStatusForgetsNeitherCooldownNorStep) 
   EXPECT_EQ(target_.writes, Writes{"5->8"});
 }
 
+// Neither the write's answer nor its watch event was there when the process went on.
+TEST_F(ReconcilerTest, DecisionIsToldOnceThoughTheAnswerToItsStatusWriteWasLost) {
+  warm_up();
+  readings_.set("cpu", 90);
+  next_round();
+  expect_status_write_with_lost_answer();
+  ASSERT_FALSE(visit());
+  ASSERT_EQ(status().recent_decisions.size(), 1U);
+  expect_status_write();
+  ASSERT_TRUE(visit()) << "the new pods are ready";
+  EXPECT_EQ(status().recent_decisions.size(), 1U);
+}
+
+// The request was given up and not found executed; it was under way all the same.
+TEST_F(ReconcilerTest, ScaleThatLandsLateIsNotFollowedByAnotherWithinItsCooldown) {
+  warm_up();
+  readings_.set("cpu", 90);
+  target_.step_error = fail(ErrorKind::Unavailable, "the scale request was lost on its way");
+  next_round();
+  expect_status_write();
+  ASSERT_FALSE(visit());
+  target_.step_error.reset();
+  target_.seen.spec_replicas = 8;
+  target_.seen.last_writer = api::ReplicasWriter{api::kFieldManager, std::nullopt};
+  expect_status_write();
+  ASSERT_TRUE(visit());
+  EXPECT_EQ(target_.writes, Writes{"5->8"});
+  EXPECT_EQ(condition("ScalingLimited"), "True/CooldownUp");
+}
+
 TEST_F(ReconcilerTest, ConflictIsDecidedAnewFromTheSameReadings) {
   warm_up();
   readings_.set("cpu", 90);

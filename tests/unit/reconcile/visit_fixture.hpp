@@ -114,6 +114,15 @@ class VisitFixture : public ::testing::Test {
                     service_.meta.resource_version + R"("}})");
     });
   }
+  void expect_status_write_with_lost_answer() {
+    api_.expect(fakes::ScriptedKubeApi::Verb::Patch, kStatusPath,
+                [this](const auto& call) -> Result<std::string> {
+                  next_revision();
+                  service_.status = status_in(call.body);
+                  apply();
+                  return fail(ErrorKind::OutcomeUnknown, "no answer");
+                });
+  }
   void expect_status_write(Error error) {
     api_.expect(fakes::ScriptedKubeApi::Verb::Patch, kStatusPath, std::move(error));
   }
