@@ -56,6 +56,8 @@ class Watcher {
   std::chrono::milliseconds step(const std::stop_token& stop);
 
   WatchHealth health() const;
+  // Between two steps, for the thread that makes them.
+  const WatchState& state() const { return state_; }
 
  private:
   // Each returns false to end the stream.

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// OperatorProcess: one run of the operator: its real watchers, caches, queue, reconciler,
+// targets, poller, event recorder and election, put together as app/operator.cpp does it, with
+// the loop's steps in the place of threads.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kube/api_event_recorder.hpp"
+#include "kube/leader_election.hpp"
+#include "kube/object_feed.hpp"
+#include "kube/watcher.hpp"
+#include "prometheus/poller.hpp"
+#include "reconcile/reconciler.hpp"
+#include "reconcile/service_index.hpp"
+#include "reconcile/visit_queue.hpp"
+#include "simulation/broken_parts.hpp"
+#include "simulation/simulated_api.hpp"
+#include "simulation/watch_connection.hpp"
+#include "simulation/world.hpp"
+#include "targets/registry.hpp"
+
+namespace evalscaler::simulation {
+
+// A visit in hand, and what it knew when it began.
+struct VisitInHand {
+  ObjectKey key;
+  reconcile::Moment began;
+  std::string service_uid;
+  std::int64_t generation = 0;
+  std::map<ObjectKey, std::int64_t> ready;  // of its targets
+};
+
+class OperatorProcess {
+ public:
+  OperatorProcess(World world, std::string name);
+
+  ProcessState& state() { return state_; }
+  bool gone() const { return state_.killed && state_.frames == 0; }
+  void kill(std::string_view why);
+  SteadyTime next_due();
+  // What is due first; a crash in it ends the process.
+  void act();
+
+  const kube::ObjectCache<reconcile::ServiceObject>& services() const { return services_; }
+  const kube::ObjectCache<targets::DeploymentObject>& deployments() const { return deployments_; }
+  std::size_t requests() const;
+  bool leads() const;
+
+ private:
+  // One resource with its connection.
+  template <typename T>
+  struct Watched {
+    Watched(World world, ProcessState& process, Collection collection,
+            const kube::Resource& resource, kube::ObjectCache<T>& cache,
+            Result<T> (*decode)(wire::JsonCursor&), telemetry::Metrics& metrics);
+    Collection collection;
+    WatchConnection connection;
+    RandomStream random;
+    kube::CacheFeed<T> feed;
+    DeafFeed deaf;  // in front of `feed`
+    kube::Watcher watcher;
+    bool busy = false;
+  };
+  enum class Part { Services, Deployments, Poll, Visit, Events, Election };
+  struct Due {
+    SteadyTime at = SteadyTime::max();
+    Part part = Part::Visit;
+  };
+
+  void connect();
+  Due first_due();
+  SteadyTime visit_due();
+  SteadyTime killed_at() const;
+  bool may_act() const { return !election_ || leads(); }
+  void step(Part part);
+  template <typename T>
+  void step_watch(Watched<T>& watched);
+  void visit_next();
+  void step_election();
+  Origin origin_of(const ObjectKey& key);
+  void note_evidence(const VisitInHand& visit);
+  bool good_three_times(const VisitInHand& visit, const ObjectKey& target) const;
+  void add_evidence(Origin& origin, const VisitInHand& visit, const ObjectKey& target);
+
+  World world_;
+  ProcessState state_;
+  telemetry::Metrics metrics_;
+  std::stop_source stop_;
+  SimulatedApi api_;
+  SimulatedApi lease_api_;
+  StubbornApi stubborn_;  // in front of api_
+  kube::ObjectCache<reconcile::ServiceObject> services_;
+  kube::ObjectCache<targets::DeploymentObject> deployments_;
+  Watched<reconcile::ServiceObject> service_watch_;
+  Watched<targets::DeploymentObject> deployment_watch_;
+  prometheus::PrometheusReadings readings_;
+  CredulousReadings credulous_;  // in front of readings_
+  std::unique_ptr<prometheus::ServerAccess> access_;
+  SimulatedPrometheus prometheus_;
+  prometheus::Poller poller_;
+  kube::ApiEventRecorder events_;
+  bool events_due_ = false;
+  bool events_busy_ = false;
+  targets::TargetRegistry registry_;
+  reconcile::ServiceIndex index_;
+  reconcile::Reconciler reconciler_;
+  reconcile::VisitQueue queue_;
+  std::vector<VisitInHand> visits_;
+  // Of each service (by uid) and target: whether all that was known of the target was good when
+  // a round was looked at.
+  std::map<std::pair<std::string, ObjectKey>, std::map<std::uint64_t, bool>> good_rounds_;
+  kube::Leadership leadership_;
+  std::optional<kube::LeaderElection> election_;
+  std::unique_ptr<RandomStream> election_random_;
+  SteadyTime election_due_{};
+  bool led_ = false;
+  SteadyTime handover_ends_{};
+  bool election_busy_ = false;
+};
+
+}  // namespace evalscaler::simulation
