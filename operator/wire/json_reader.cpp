@@ -109,6 +109,7 @@ Result<void> JsonCursor::items_of(void* array, ItemCallback each) {
   std::size_t index = 0;
   for (auto entry : *static_cast<ondemand::array*>(array)) {
     ondemand::value item;
+    // NOLINTNEXTLINE(performance-move-const-arg): get() is for results that are given up
     if (const auto code = std::move(entry).get(item)) return fault(code);
     const Step step{step_, {}, index, true};
     JsonCursor child;

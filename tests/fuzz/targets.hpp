@@ -14,6 +14,7 @@ namespace evalscaler::fuzz {
 void service_object(std::string_view input);     // EvaluationService, its status, its rules
 void deployment_object(std::string_view input);  // Deployment, its scale subresource
 void list_page(std::string_view input);          // a page of a list and its items
+void lease_record(std::string_view input);       // the lease of leader election
 void status_error(std::string_view input);       // Status bodies of refusals, with every code
 void vector_answer(std::string_view input);      // Prometheus' answers
 void watch_stream(std::string_view input);       // bytes of streams into lines into a cache
@@ -26,10 +27,11 @@ struct Target {
   void (*run)(std::string_view input);
 };
 
-inline constexpr std::array<Target, 9> kTargets{{
+inline constexpr std::array<Target, 10> kTargets{{
     {"service_object", service_object},
     {"deployment_object", deployment_object},
     {"list_page", list_page},
+    {"lease_record", lease_record},
     {"status_error", status_error},
     {"vector_answer", vector_answer},
     {"watch_stream", watch_stream},
