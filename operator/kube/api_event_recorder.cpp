@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube/api_event_recorder.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -13,6 +14,8 @@
 namespace evalscaler::kube {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t kQueue = 256;
 constexpr std::size_t kNote = 1024;  // the server refuses longer ones
 constexpr std::size_t kName = 253;
@@ -21,6 +24,8 @@ constexpr std::chrono::minutes kSeries{10};
 constexpr std::chrono::minutes kRepeatWrites{1};
 constexpr int kAttempts = 3;
 constexpr std::chrono::milliseconds kBetweenAttempts{1000};
+// Old news is not worth more patience, and the queue behind it is short.
+constexpr std::chrono::seconds kLongestWait{30};
 constexpr const char* kController = "evalscaler.io/evalscaler";
 
 const Resource& events() {
@@ -170,7 +175,9 @@ Result<void> ApiEventRecorder::attempted(const std::stop_token& stop,
     const auto answer = request();
     if (answer || answer.error().kind == ErrorKind::Conflict) return {};
     if (attempt == kAttempts || !worth_another_try(answer.error().kind)) return answer.error();
-    if (!clock_.sleep_for(kBetweenAttempts, stop)) return answer.error();
+    const std::chrono::milliseconds asked = answer.error().retry_after.value_or(0s);
+    if (asked > kLongestWait) return answer.error();
+    if (!clock_.sleep_for(std::max(kBetweenAttempts, asked), stop)) return answer.error();
   }
 }
 

@@ -133,8 +133,16 @@ Result<wire::HttpResponse> HttpKubeApi::sent_once(const wire::HttpRequest& ready
     return fail(ErrorKind::Cancelled, "not sent, since this process does not lead");
   }
   const SteadyTime started = clock_.steady();
+  const std::string name = what(ready);
+  if (const auto left = hold_off_.left(name, started)) {
+    return Error{ErrorKind::Unavailable, "not sent again before the server wants it", left};
+  }
   auto answer = requests_.send(ready, stop);
-  const std::chrono::duration<double> lasted = clock_.steady() - started;
+  const SteadyTime ended = clock_.steady();
+  const std::chrono::duration<double> lasted = ended - started;
+  if (answer && answer->status >= 400) {
+    if (const auto wait = answer->retry_after()) hold_off_.hold(name, *wait, ended);
+  }
   metrics_.observe(telemetry::Metric::RestClientSeconds, {wire::to_text(ready.method), host_},
                    lasted.count());
   return counted(ready, std::move(answer));

@@ -5,7 +5,9 @@
 // Nothing is retried here but a 401, once, with a token read anew (R48). Writes carry
 // fieldManager=evalscaler and fieldValidation=Strict (R37). Where there is a gate, it is asked
 // right before every send of a request that is not a GET (L6): a write that it refuses is
-// Cancelled and was not sent. Clients, metrics and clock must outlive it. Thread-safe.
+// Cancelled and was not sent. What the server answered with Retry-After is not sent again before
+// that time, whoever asks (R39): Unavailable with what is left of it. Clients, metrics and clock
+// must outlive it. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -17,6 +19,7 @@
 #include "core/clock.hpp"
 #include "core/guarded.hpp"
 #include "kube/cluster_access.hpp"
+#include "kube/hold_off.hpp"
 #include "kube/kube_api.hpp"
 #include "telemetry/metrics.hpp"
 #include "wire/http.hpp"
@@ -67,6 +70,7 @@ class HttpKubeApi final : public KubeApi {
   telemetry::Metrics& metrics_;
   const Clock& clock_;
   const HttpKubeApiSettings settings_;
+  HoldOff hold_off_;
   Guarded<std::set<std::string>> warnings_;  // already logged; bounded
 };
 

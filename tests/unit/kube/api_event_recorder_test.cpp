@@ -140,6 +140,17 @@ TEST_F(ApiEventRecorderTest, AnUnknownOutcomeIsSentAgainUnderTheSameName) {
   EXPECT_EQ(api_.calls()[0].body, api_.calls()[1].body);
 }
 
+TEST_F(ApiEventRecorderTest, AnEventPutOffForLongIsGivenUp) {  // R39
+  record();
+  record("another");
+  Error busy = fail(ErrorKind::Unavailable, "too many requests");
+  busy.retry_after = std::chrono::seconds(120);
+  api_.expect(Verb::Create, kEvents, busy);
+  api_.expect(Verb::Create, kEvents, "{}");
+  deliver();
+  EXPECT_THAT(metrics_.exposition(), HasSubstr("result=\"failed\"} 1"));
+}
+
 TEST_F(ApiEventRecorderTest, ARefusedEventIsCountedAndNeverRetried) {
   record();
   record("another");

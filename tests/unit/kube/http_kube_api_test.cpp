@@ -198,6 +198,28 @@ TEST_F(HttpKubeApiTest, NothingElseIsRetried) {  // R38
   EXPECT_EQ(short_.requests().size(), 3U);
 }
 
+TEST_F(HttpKubeApiTest, WhatTheServerPutOffIsNotSentBeforeItsTime) {  // R39
+  HttpKubeApi one = api();
+  short_.expect(429, "{}", {{"Retry-After", "3"}});
+  const auto refused = one.patch(kObject, PatchType::Merge, "{}", never_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().retry_after, std::chrono::seconds(3));
+
+  clock_.advance(std::chrono::seconds(1));
+  const auto held = one.patch(kObject, PatchType::Merge, "{}", never_);
+  ASSERT_FALSE(held);
+  EXPECT_EQ(held.error().kind, ErrorKind::Unavailable);
+  EXPECT_EQ(held.error().retry_after, std::chrono::seconds(2));
+  EXPECT_EQ(short_.requests().size(), 1U);
+
+  short_.expect(200, "{}");  // another object is another matter
+  EXPECT_TRUE(one.patch(std::string(kObject) + "2", PatchType::Merge, "{}", never_));
+
+  clock_.advance(std::chrono::seconds(2));
+  short_.expect(200, "{}");
+  EXPECT_TRUE(one.patch(kObject, PatchType::Merge, "{}", never_));
+}
+
 TEST_F(HttpKubeApiTest, L6WritesPassTheGateAndReadsDoNot) {
   HttpKubeApiSettings settings;
   settings.may_write = [] { return false; };
