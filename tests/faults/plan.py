@@ -97,6 +97,11 @@ class Plan:
             self.rules.append(rule)
         return rule
 
+    def clear(self):
+        """No fault from now on."""
+        with self.lock:
+            self.rules = []
+
     def remove(self, rule):
         with self.lock:
             if rule in self.rules:

@@ -48,7 +48,7 @@ def point(name, family, **fields):
 
 def load_all():
     """Imports every file of points/, in the order of their names."""
-    for path in sorted(pathlib.Path(__file__).parent.glob("points/*.py")):
+    for path in sorted(pathlib.Path(__file__).parent.glob("points/[a-z]*.py")):
         module = f"points.{path.stem}"
         if module not in sys.modules:
             importlib.import_module(module)

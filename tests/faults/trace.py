@@ -40,6 +40,8 @@ class Trace:
         self.ready = {}                 # name -> ready replicas that is not all of them
         self.events = collections.defaultdict(list)
         self.lock, self.closing = threading.Lock(), False
+        self.changed = threading.Event()
+        threading.Thread(target=self._keep_statuses, daemon=True).start()
         start = str(api.revision())
         for what, path in (("deployments", DEPLOYMENTS), ("services", SERVICES)):
             threading.Thread(target=self._follow, args=(what, path.format(space), start),
@@ -72,7 +74,7 @@ class Trace:
     def set_ready(self, name, count):
         """From now on so many replicas are ready; None: all that are asked for."""
         self.ready[name] = count
-        self._keep_status(self.last("deployments", name))
+        self.changed.set()
 
     def _follow(self, what, path, revision):
         while not self.closing:
@@ -96,10 +98,23 @@ class Trace:
             revision = event["object"]["metadata"]["resourceVersion"]
             with self.lock:
                 self.events[what].append(Seen(time.monotonic(), event["type"], event["object"]))
-            if what == "deployments" and event["type"] != "DELETED":
-                self._keep_status(event["object"])
+            if what == "deployments":
+                self.changed.set()
         link.close()
         return revision
+
+    def _keep_statuses(self):
+        """Always on the latest there is, however fast the events come."""
+        while not self.closing:
+            if not self.changed.wait(0.5):
+                continue
+            time.sleep(self.ready_delay)
+            self.changed.clear()
+            with self.lock:
+                latest = {event.name: event for event in self.events["deployments"]}
+            for event in latest.values():
+                if event.kind != "DELETED":
+                    self._keep_status(event.item)
 
     def _keep_status(self, item):
         name = item["metadata"]["name"]
@@ -109,7 +124,6 @@ class Trace:
         if all(item.get("status", {}).get(key) == value
                for key, value in status["status"].items()):
             return
-        time.sleep(self.ready_delay)
         try:
             self.api.merge(f"{DEPLOYMENTS.format(self.space)}/{name}/status", status)
         except (OSError, ApiError, http.client.HTTPException):

@@ -55,7 +55,7 @@ class World:
         self.api = ClusterApi(cluster.upstream)
         self.recording, self.prometheus = Recording(), Prometheus()
         self.operators, self.proxies, self.notes = [], [], []
-        self.quiet_since, self.ended_at, self.over = None, None, False
+        self.over, self.calm = False, False    # calm: faults stop, the end is looked at
         self.probed, self.probe_failure, self.failure = None, "", ""
         self.reached, self.reached_status, self.cached = {}, {}, {}
         self.exits, self.foreign = [], []      # foreign: (time, replicas) set by the test
@@ -202,6 +202,9 @@ class World:
                 self.cached = {
                     resource: self.operator.metric("evalscaler_cached_objects", resource=resource)
                     for resource in ("deployments", "evaluationservices")}
+                # Whatever is left of the faults must not hide that a watch has died.
+                self.plan.clear()
+                self.calm = True
                 self.probe()
         except Failure as failure:
             self.probe_failure = str(failure)
@@ -243,11 +246,12 @@ class World:
         Less than the cooldown, so that nobody may."""
         self.prometheus.wait_for_answers(2, 6.5)
 
-    def settle(self, quiet=6.0, seconds=None):
-        """Until the status says all is well and nothing has been written for a while."""
+    def settle(self, quiet=7.0, seconds=None):
+        """Until the status says all is well and nothing has been written for more than an
+        interval."""
+        began = time.monotonic()
         self.wait("a status that says that all is well", self.is_well, seconds)
-        self.ended_at = time.monotonic()
-        self.wait(f"{quiet} s without a write", lambda: self.quiet_for(quiet), seconds)
+        self.wait(f"{quiet} s without a write", lambda: self.quiet_since(began) > quiet, seconds)
 
     def is_well(self):
         item = self.trace.last("services", "web") or {}
@@ -259,23 +263,25 @@ class World:
                 and tiers[0].get("current") == tiers[0].get("ready") == self.replicas()
                 and self.reading().get("state") == "Fresh")
 
-    def quiet_for(self, seconds):
-        last = max([each.at for each in self.recording.writes() if each.kind() != "lease"],
-                   default=self.recording.origin)
-        self.quiet_since = last
-        return time.monotonic() - last > seconds
+    def quiet_since(self, began):
+        """Seconds without a write, but for the lease."""
+        last = max((each.at for each in self.recording.writes() if each.kind() != "lease"),
+                   default=began)
+        return time.monotonic() - max(began, last)
 
     def probe(self):
         """Whether the operator still sees what changes; (seconds for a service, for a target)."""
+        # A watch that was refused again and again comes back after half a minute, or a whole one.
+        patience = 15 if self.plan.fired < 3 else 70
         began = time.monotonic()
         changed = self.api.merge(self.service_path(), {"spec": {"type": "DataManager"}})
         generation = changed["metadata"]["generation"]
         self.wait("a changed service is noticed",
-                  lambda: self.status().get("observedGeneration") == generation, 15)
+                  lambda: self.status().get("observedGeneration") == generation, patience)
         middle = time.monotonic()
         self.trace.set_ready("web", 1)
         self.wait("a changed target is noticed",
-                  lambda: self.status()["tiers"][0].get("ready") == 1, 15)
+                  lambda: self.status()["tiers"][0].get("ready") == 1, patience)
         self.probed = (middle - began, time.monotonic() - middle)
         return self.probed
 

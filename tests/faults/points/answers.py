@@ -22,6 +22,10 @@ for write in KEY_WRITES:
         write.rule("delay", seconds=18.0), write.rule("drop")), options={"patience": 90.0}))
     add(Point(f"hidden-timeout-{write.name}", "effect", rules=(
         write.rule("delay", seconds=18.0, when="after_commit"),), options={"patience": 90.0}))
+    for seconds in (2.0, 6.0, 12.0):
+        # On its way for long, and done in the end.
+        add(Point(f"late-{seconds:g}-{write.name}", "late write", rules=(
+            write.rule("delay", seconds=seconds),), options={"patience": 90.0}))
     for byte in (0, 1, 200):
         add(Point(f"hidden-cut-{byte}-{write.name}", "effect", rules=(
             write.rule("cut", byte=byte, when="after_commit"),)))

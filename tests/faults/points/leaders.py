@@ -10,7 +10,7 @@ LEADERS = {"options": {"operators": 2, "leader": True, "patience": 120.0}, "seco
 
 for write in ACTS + RENEWALS:
     for seconds in (0.1, 1.0, 5.0, 12.0, 20.0, 60.0):
-        long = seconds > 20
+        long = seconds > 12
         # What it had sent arrives at once; the sender is frozen.
         add(Point(f"leader-frozen-{seconds:g}-at-{write.name}", "leader", sample=not long, rules=(
             write.rule("signal", signal="STOP", seconds=seconds),), **LEADERS))

@@ -62,4 +62,4 @@ for name, path in (("services", SERVICES), ("targets", TARGETS)):
     # Half open: not a byte any more, and no end. The operator's own limit has to notice.
     add(Point(f"silent-{name}", "late", rules=(
         {**watch, "action": "delay", "when": "event", "seconds": 400.0, "nth": 3},),
-        options={"patience": 150.0}, seconds=400, sample=False))
+        options={"patience": 150.0}, limits={"writes": 80}, seconds=400, sample=False))
