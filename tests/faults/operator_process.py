@@ -31,7 +31,7 @@ class OperatorProcess:
         self.command += extra
         self.process, self.starts, self.ends, self.frozen = None, [], [], []
         self.peak_memory, self.peak_threads, self.peak_files = 0, 0, 0
-        self.lock = threading.Lock()
+        self.lock, self.stopping = threading.Lock(), False
 
     def start(self):
         with self.log.open("a", encoding="utf-8") as log:
@@ -40,6 +40,7 @@ class OperatorProcess:
             self.log_start = log.tell()
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
         self.starts.append(time.monotonic())
+        self.stopping = False
 
     def running(self):
         return self.process is not None and self.process.poll() is None
@@ -64,7 +65,7 @@ class OperatorProcess:
 
     def stop(self):
         """SIGTERM; (exit status, seconds); status None if it had to be killed."""
-        began = time.monotonic()
+        began, self.stopping = time.monotonic(), True
         self.send(signal.SIGCONT)
         self.send(signal.SIGTERM)
         try:
@@ -84,7 +85,7 @@ class OperatorProcess:
     def ended_by_itself(self):
         """True once for a process that has gone without being told to."""
         with self.lock:
-            if self.running() or len(self.ends) == len(self.starts):
+            if self.stopping or self.running() or len(self.ends) == len(self.starts):
                 return False
             self._note_end("QUIT")
             return True

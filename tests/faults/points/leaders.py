@@ -33,6 +33,6 @@ for name, action in (("500", {"action": "error", "status": 500}),
     renewal = {"path": LEASE, "method": "PUT|POST|PATCH"}
     add(Point(f"renewal-{name}-once", "leader", rules=({**renewal, **action, "nth": 3},),
               **LEADERS))
-    # For longer than a leader may go on without; of one operator only.
-    add(Point(f"renewals-{name}-of-one", "leader", rules=(
-        {**renewal, **action, "who": 0, "first": 3, "last": 12},), **LEADERS))
+    # For longer than a leader may go on without, of either.
+    add(Point(f"renewals-{name}-for-long", "leader", rules=tuple(
+        {**renewal, **action, "who": who, "first": 3, "last": 12} for who in (0, 1)), **LEADERS))
