@@ -80,7 +80,7 @@ class Trace:
         while not self.closing:
             try:
                 revision = self._watch(what, path, revision)
-            except (OSError, http.client.HTTPException, ValueError):
+            except (OSError, ApiError, http.client.HTTPException, ValueError):
                 time.sleep(0.1)
 
     def _watch(self, what, path, revision):
@@ -89,12 +89,14 @@ class Trace:
                                            context=upstream.context, timeout=300)
         link.request("GET", f"{path}?watch=1&timeoutSeconds=240&resourceVersion={revision}")
         answer = link.getresponse()
+        if answer.status != 200:
+            return self._list(what, path)
         for line in answer:
             if self.closing:
                 break
             event = json.loads(line)
             if event["type"] not in ("ADDED", "MODIFIED", "DELETED"):
-                return str(self.api.revision())
+                return self._list(what, path)
             revision = event["object"]["metadata"]["resourceVersion"]
             with self.lock:
                 self.events[what].append(Seen(time.monotonic(), event["type"], event["object"]))
@@ -102,6 +104,18 @@ class Trace:
                 self.changed.set()
         link.close()
         return revision
+
+    def _list(self, what, path):
+        """Where a watch cannot begin, after a restart for one: what there is, and its revision."""
+        time.sleep(0.2)
+        listed = self.api.get(path)
+        known = {event.revision for event in self.events[what]}
+        with self.lock:
+            self.events[what] += [
+                seen for seen in (Seen(time.monotonic(), "MODIFIED", item)
+                                  for item in listed["items"]) if seen.revision not in known]
+        self.changed.set()
+        return listed["metadata"]["resourceVersion"]
 
     def _keep_statuses(self):
         """Always on the latest there is, however fast the events come."""
