@@ -29,17 +29,13 @@ bool is_ours(const api::TargetObservation& target) {
   return target.last_writer && target.last_writer->manager == api::kFieldManager;
 }
 
-// How a write changed the number that left no other trace.
+// How the number changed since this process saw or set it last or, at its first look, since the
+// status was written: that has the replicas which its newest decision led to, so that an older
+// one, which led to the same number, explains nothing.
 std::optional<scaling::Direction> untold_change(const Remembered& remembered,
                                                 const api::TargetObservation& target) {
-  if (remembered.last_seen) {
-    return is_ours(target) ? direction(*remembered.last_seen, target.spec_replicas) : std::nullopt;
-  }
-  // Status has the replicas that its newest decision led to: an older one, that led to the same
-  // number, explains nothing.
-  const bool may_be_ours = is_ours(target) || !target.last_writer;
-  if (!may_be_ours || !remembered.status_replicas) return std::nullopt;
-  return direction(*remembered.status_replicas, target.spec_replicas);
+  const auto before = remembered.last_seen ? remembered.last_seen : remembered.status_replicas;
+  return before ? direction(*before, target.spec_replicas) : std::nullopt;
 }
 
 }  // namespace
@@ -52,9 +48,10 @@ scaling::History later_of(const scaling::History& left, const scaling::History& 
 LastApplied last_applied(const Remembered& remembered, const api::TargetObservation& target) {
   const scaling::History& known = remembered.known;
   LastApplied out{known, known};
+  const auto change = untold_change(remembered, target);
   if (!target.our_last_write) {
-    const auto change = untold_change(remembered, target);
-    if (!change) return out;
+    const bool may_be_ours = is_ours(target) || (!remembered.last_seen && !target.last_writer);
+    if (!change || !may_be_ours) return out;
     note(out.deciding, change, remembered.now);
     out.recording = out.deciding;
     return out;
@@ -62,16 +59,13 @@ LastApplied last_applied(const Remembered& remembered, const api::TargetObservat
   if (target.our_last_write <= std::max(known.last_scale_up, known.last_scale_down)) return out;
   const bool explained =
       remembered.newest != nullptr && remembered.newest->to == target.spec_replicas;
-  if (explained) {
+  if (!change && explained) {
     // The same write by the API server's clock; status keeps the time it has.
     note(out.deciding, direction(remembered.newest->from, remembered.newest->to),
          *target.our_last_write);
     return out;
   }
-  const auto since_status = remembered.status_replicas
-                                ? direction(*remembered.status_replicas, target.spec_replicas)
-                                : std::nullopt;
-  note(out.deciding, since_status, *target.our_last_write);
+  note(out.deciding, change, *target.our_last_write);
   out.recording = out.deciding;
   return out;
 }

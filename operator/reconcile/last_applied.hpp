@@ -11,9 +11,9 @@
 //     written just now: too late rather than too early. So do, at a later look, replicas that
 //     are not those it saw or set last and that we are known to have written: a request that
 //     was given up can be executed all the same, and so can one of a process before this one.
-//   which way: from the replicas that were seen before. Of a write with a time: that of the
-//     newest applied decision, if it led to the replicas that are there; else from status; else
-//     both, so that its cooldown holds whatever it was.
+//   which way: from the replicas that were seen before; where they are the same, that of the
+//     newest applied decision, if it led to them; else both, so that its cooldown holds whatever
+//     it was.
 #pragma once
 
 #include <optional>

@@ -77,7 +77,11 @@ std::optional<api::DecisionRecord> last_decision(const api::ServiceStatus& statu
   return known != nullptr ? known->last_decision : std::nullopt;
 }
 
+// Tries that fail within one second, one race between them, are one decision.
 void remember(std::vector<api::DecisionRecord>& unwritten, api::DecisionRecord record) {
+  const bool known = std::any_of(unwritten.begin(), unwritten.end(),
+                                 [&](const auto& each) { return is_same(each, record); });
+  if (known) return;
   if (unwritten.size() == kRecentDecisions) unwritten.erase(unwritten.begin());
   unwritten.push_back(std::move(record));
 }

@@ -25,12 +25,6 @@ std::vector<api::MetricStatus> in_whole_seconds(std::vector<api::MetricStatus> m
   return metrics;
 }
 
-// Told apart by their outcome, not by words or steps.
-bool is_same(const api::DecisionRecord& left, const api::DecisionRecord& right) {
-  return left.tier == right.tier && left.time == right.time && left.from == right.from &&
-         left.to == right.to && left.applied == right.applied && left.reason == right.reason;
-}
-
 // The replicas the target is asked for once this visit is over.
 api::Replicas asked_for(const TierReport& tier, const api::TierStatus& old) {
   return tier.visit->seen ? tier.visit->seen->spec_replicas : old.current;
@@ -99,6 +93,11 @@ const api::TierStatus* find_tier(const api::ServiceStatus& status, const std::st
     if (tier.name == name) return &tier;
   }
   return nullptr;
+}
+
+bool is_same(const api::DecisionRecord& left, const api::DecisionRecord& right) {
+  return left.tier == right.tier && left.time == right.time && left.from == right.from &&
+         left.to == right.to && left.applied == right.applied && left.reason == right.reason;
 }
 
 bool holds(const api::ServiceStatus& status, const api::DecisionRecord& decision) {

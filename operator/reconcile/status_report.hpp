@@ -34,6 +34,9 @@ api::ServiceStatus make_status(const ReportInputs& inputs);
 // The tier's entry in a status, or null.
 const api::TierStatus* find_tier(const api::ServiceStatus& status, const std::string& name);
 
+// Told apart by their outcome, not by words or steps.
+bool is_same(const api::DecisionRecord& left, const api::DecisionRecord& right);
+
 // Whether the status has this decision among its recent ones.
 bool holds(const api::ServiceStatus& status, const api::DecisionRecord& decision);
 

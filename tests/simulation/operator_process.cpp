@@ -215,7 +215,7 @@ void OperatorProcess::visit_next() {
   note_evidence(visit);
   visits_.push_back(std::move(visit));
   const auto outcome = reconciler_.visit(item->key, now, stop_.get_token());
-  std::erase_if(visits_, [&](const VisitInHand& each) { return each.key == item->key; });
+  end_visit(item->key, outcome);
   if (!outcome) {
     world_.history.add(state_.name, {"visit", item->key.name, outcome.error().message});
   }
@@ -246,6 +246,7 @@ Origin OperatorProcess::origin_of(const ObjectKey& key) {
   for (const VisitInHand& visit : visits_) {
     const bool target = visit.ready.contains(key);
     if (visit.key != key && !target) continue;
+    note_evidence(visit);
     origin.visit_began = visit.began.steady;
     origin.visit_wall = visit.began.wall;
     origin.service_uid = visit.service_uid;
@@ -263,13 +264,29 @@ Origin OperatorProcess::origin_of(const ObjectKey& key) {
 void OperatorProcess::note_evidence(const VisitInHand& visit) {
   for (const auto& [target, ready] : visit.ready) {
     Evidence evidence(prometheus_, target, kLongestAge);
-    bool& good = good_rounds_[{visit.service_uid, target}][readings_.rounds(visit.key)];
-    good = good || evidence.not_good(world_.clock.steady()).empty();
+    if (!evidence.not_good(world_.clock.steady()).empty()) continue;
+    good_rounds_[{visit.service_uid, target}][readings_.rounds(visit.key)] = true;
   }
 }
 
+// A visit that failed, or that waits for something, may have evaluated nothing: only one that is
+// content can have seen that something was not good.
+void OperatorProcess::end_visit(const ObjectKey& key, const Result<reconcile::NextVisit>& outcome) {
+  const auto visit = std::find_if(visits_.begin(), visits_.end(),
+                                  [&](const VisitInHand& each) { return each.key == key; });
+  note_evidence(*visit);
+  const bool content = outcome && outcome->value_or(Nanos(0)) > milliseconds(100);
+  for (const auto& [target, ready] : visit->ready) {
+    if (!content) break;
+    good_rounds_[{visit->service_uid, target}].try_emplace(readings_.rounds(key), false);
+  }
+  visits_.erase(visit);
+}
+
 bool OperatorProcess::good_three_times(const VisitInHand& visit, const ObjectKey& target) const {
-  const auto& rounds = good_rounds_.at({visit.service_uid, target});
+  const auto known = good_rounds_.find({visit.service_uid, target});
+  if (known == good_rounds_.end()) return false;
+  const auto& rounds = known->second;
   std::size_t good = 0;
   for (auto at = rounds.rbegin(); at != rounds.rend() && at->second; ++at) ++good;
   return good >= 3;
@@ -283,7 +300,6 @@ void OperatorProcess::add_evidence(Origin& origin, const VisitInHand& visit,
                                  [&](const auto& each) { return each.target == target.name; });
   if (tier == spec.tiers.end()) return;
   const auto cached = deployments_.find(target);
-  note_evidence(visit);
   Evidence evidence(prometheus_, target, kLongestAge);
   std::vector<std::int64_t> ready{visit.ready.at(target)};
   if (cached) ready.push_back(cached->ready_replicas);

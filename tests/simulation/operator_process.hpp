@@ -84,6 +84,7 @@ class OperatorProcess {
   void step_election();
   Origin origin_of(const ObjectKey& key);
   void note_evidence(const VisitInHand& visit);
+  void end_visit(const ObjectKey& key, const Result<reconcile::NextVisit>& outcome);
   bool good_three_times(const VisitInHand& visit, const ObjectKey& target) const;
   void add_evidence(Origin& origin, const VisitInHand& visit, const ObjectKey& target);
 

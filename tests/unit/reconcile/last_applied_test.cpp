@@ -122,6 +122,19 @@ TEST(LastApplied, WhatStatusOrSomebodyElseExplainsIsNoLostWrite) {
       << "this process knows what it wrote";
 }
 
+// Its answer was lost, and so was the look that should have confirmed it; the next one shows it.
+TEST(LastApplied, OlderDecisionForTheSameNumberDoesNotExplainAWriteOfUnknownOutcome) {
+  const auto record = applied(9, 8);
+  Remembered remembered;
+  remembered.status_replicas = 5;
+  remembered.last_seen = 5;
+  remembered.newest = &record;
+  const auto out = last_applied(remembered, target(8, kThen));
+  EXPECT_EQ(out.deciding.last_scale_up, kThen);
+  EXPECT_EQ(out.recording.last_scale_up, kThen) << "or it is forgotten by the next look";
+  EXPECT_FALSE(out.deciding.last_scale_down);
+}
+
 // A request that was given up, or one of a process before this one, was executed all the same.
 TEST(LastApplied, WriteOfOursThatLandsLateStartsItsCooldownWhenItIsSeen) {
   Remembered remembered = at_first_look(5);
