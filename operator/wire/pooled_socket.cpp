@@ -30,6 +30,13 @@ void keep_alive(int descriptor) {
   set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
+// Closing the socket takes back what the network has not delivered yet, also when the process
+// is killed: else the kernel would go on sending a dead leader's request for minutes.
+void forget_when_closed(int descriptor) {
+  const linger nothing{1, 0};
+  static_cast<void>(::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &nothing, sizeof nothing));
+}
+
 // Between requests a healthy server has nothing to say: a FIN, a TLS alert or a stray byte
 // all mean that the next request would be lost.
 void refuse_stale(int descriptor) {
@@ -48,7 +55,9 @@ int socket_index() {
 void at_handshake(const SSL* ssl, int where, int /*result*/) {
   if ((where & SSL_CB_HANDSHAKE_START) == 0) return;
   auto* socket = static_cast<Socket*>(SSL_get_ex_data(ssl, socket_index()));
-  if (socket != nullptr) keep_alive(socket->native_handle());
+  if (socket == nullptr) return;
+  keep_alive(socket->native_handle());
+  forget_when_closed(socket->native_handle());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done to the HTTP library's sockets before each request: keep-alive is switched on,
-// and a pooled connection that the server has already given up is found out.
+// a pooled connection that the server has already given up is found out, and (https) nothing
+// is delivered any more after the socket was closed.
 //
 // The library shows its stream objects through an untyped pointer (set_nativehandle_options):
 // `tcp::socket*` for http, `ssl::stream<tcp::socket&>*` for https. Called by its threads.

@@ -2,7 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "http_library_environment.hpp"
 #include "tls_server.hpp"
@@ -46,6 +51,33 @@ TEST(CpprestTls, TrustsTheGivenCaAndAnIpName) {
   const TestCa ca("ca");
   const TlsServer server({ca.issue("server", "IP:127.0.0.1"), "", TLS1_3_VERSION});
   EXPECT_THAT(asked(endpoint(server.url(), trusting(ca.pem()))), HasSubstr("cn=none"));
+}
+
+// What SO_LINGER says on our ends of connections to this port.
+std::vector<linger> lingers_to(int port) {
+  std::vector<linger> out;
+  for (int descriptor = 3; descriptor < 1024; ++descriptor) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != port) continue;
+    linger set{};
+    size = sizeof set;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &set, &size) == 0) out.push_back(set);
+  }
+  return out;
+}
+
+TEST(CpprestTls, NothingIsDeliveredAfterTheEndOfTheProcess) {
+  const TestCa ca("ca");
+  const TlsServer server({ca.issue("server", "IP:127.0.0.1"), "", TLS1_3_VERSION});
+  const auto client = make_cpprest_client(endpoint(server.url(), trusting(ca.pem())));
+  ASSERT_TRUE(client);
+  ASSERT_TRUE((*client)->send(request(), {}));
+  const auto found = lingers_to(std::stoi(server.url().substr(server.url().rfind(':') + 1)));
+  ASSERT_EQ(found.size(), 1U) << "the connection is kept";
+  EXPECT_EQ(found.front().l_onoff, 1);
+  EXPECT_EQ(found.front().l_linger, 0);
 }
 
 TEST(CpprestTls, TrustsADnsName) {
