@@ -76,10 +76,10 @@ struct Operator::Parts {
         readings(std::move(catalogue), options.inline_queries, clock),
         events(api, clock, metrics, host_name()),
         registry({&api, &watch.deployments(), &clock}),
-        reconciler({&watch.services(),
-                    [this](const api::Tier& tier) { return registry.find(tier); }, &readings, &api,
-                    &events, &metrics, options.max_replicas_limit,
-                    [this] { return clock.steady() < handover_ends; }}),
+        reconciler(
+            {&watch.services(), [this](const api::Tier& tier) { return registry.find(tier); },
+             &readings, &api, &events, &metrics, options.max_replicas_limit,
+             [this] { return clock.steady() < handover_ends; }, [this] { return clock.wall(); }}),
         controller(
             controller_settings(options),
             [this](const ObjectKey& key, const reconcile::Moment& now,

@@ -179,7 +179,8 @@ Result<void> Reconciler::scale(TierVisit& tier, const ServiceVisit& visit, TierM
   // In DryRun the cooldown starts all the same, so that it shows what Auto would do.
   auto& last =
       decision.direction() == Direction::Up ? memory.own.last_scale_up : memory.own.last_scale_down;
-  last = visit.wall;
+  // A cooldown counts from when the target changed: a write may be on its way for long.
+  last = evaluation.applied && with_.wall ? std::max(visit.wall, with_.wall()) : visit.wall;
   tier.last_applied.recording = later_of(tier.last_applied.recording, memory.own);
 
   const auto said = announce_scale(evaluation, mode);

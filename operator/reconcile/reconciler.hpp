@@ -36,6 +36,7 @@ struct Surroundings {
   telemetry::Metrics* metrics = nullptr;
   api::Replicas max_replicas_limit = 1000;
   std::function<bool()> relieves;  // as for Evaluator
+  std::function<WallTime()> wall;  // the time; without it writes are taken to need none
 };
 
 class Reconciler {

@@ -112,6 +112,19 @@ TEST_F(ReconcilerTest, CooldownHoldsAcrossARestart) {
   EXPECT_EQ(target_.writes, (Writes{"5->8", "8->11"}));
 }
 
+TEST_F(ReconcilerTest, CooldownCountsFromTheWritesEndNotFromTheDecision) {
+  warm_up();
+  readings_.set("cpu", 90);
+  target_.on_its_way = [this] { clock_.advance(seconds(200)); };
+  evaluate();
+  ASSERT_EQ(target_.writes, Writes{"5->8"});
+  EXPECT_EQ(status().tiers[0].last_scale_up, clock_.wall());
+  clock_.advance(seconds(200));
+  evaluate();
+  EXPECT_EQ(condition("ScalingLimited"), "True/CooldownUp");
+  EXPECT_EQ(target_.writes, Writes{"5->8"});
+}
+
 TEST_F(ReconcilerTest, CrashBetweenScaleAndStatusForgetsNeitherCooldownNorStep) {
   warm_up();
   readings_.set("cpu", 90);

@@ -39,6 +39,7 @@ class StubTarget final : public targets::ScaleTarget {
                                          targets::Replicas wanted,
                                          const std::stop_token&) override {
     writes.push_back(std::to_string(based_on.spec_replicas) + "->" + std::to_string(wanted));
+    if (on_its_way) on_its_way();
     if (step_error) return *step_error;
     seen.spec_replicas = seen.ready_replicas = wanted;
     // As a write through /scale shows: by whom, but not when.
@@ -48,6 +49,7 @@ class StubTarget final : public targets::ScaleTarget {
 
   api::TargetObservation seen;
   std::optional<Error> observe_error;
+  std::function<void()> on_its_way;  // called while a write is under way
   std::optional<Error> step_error;
   std::vector<std::string> writes;
 };
@@ -91,6 +93,7 @@ class VisitFixture : public ::testing::Test {
     with.events = &events_;
     with.metrics = &metrics_;
     with.max_replicas_limit = limit;
+    with.wall = [this] { return clock_.wall(); };
     reconciler_.emplace(with);
   }
 
