@@ -50,6 +50,13 @@ void Cluster::delete_service(const ObjectKey& key) {
   services_.erase(at);
 }
 
+void Cluster::forget_statuses() {
+  for (auto& [key, service] : services_) {
+    service.status.clear();
+    commit(Version::Change::Modified, service);
+  }
+}
+
 void Cluster::create_deployment(const ObjectKey& key, int replicas) {
   SimulatedDeployment& made = deployments_[key] = SimulatedDeployment{};
   made.key = key;

@@ -97,6 +97,7 @@ class Cluster {
   void user_scales(const ObjectKey& key, int replicas, const std::string& through);
   // The Deployment controller: pods there and pods ready, as of the present generation.
   void report_pods(const ObjectKey& key, std::int64_t pods, std::int64_t ready);
+  void forget_statuses();
   void compact() { compacted_ = revision_; }
 
   const SimulatedService* service(const ObjectKey& key) const;

@@ -72,7 +72,8 @@ OperatorProcess::OperatorProcess(World world, std::string name)
       registry_({&stubborn_, &deployments_, &world.clock}),
       reconciler_({&services_, [this](const api::Tier& tier) { return registry_.find(tier); },
                    &credulous_, &stubborn_, &events_, &metrics_, kMaxReplicas,
-                   [this] { return world_.clock.steady() < handover_ends_; }}),
+                   [this] { return world_.clock.steady() < handover_ends_; },
+                   [this] { return world_.clock.wall(); }}),
       queue_({}, metrics_) {
   connect();
 }
@@ -234,7 +235,8 @@ void OperatorProcess::step_election() {
     if (election_->saw_predecessor()) handover_ends_ = world_.clock.steady() + kHandover;
   }
   led_ = led_ || leads();
-  if (led_ && !leads()) {
+  // It asks for nothing more once it has lost, even if it never led (L13).
+  if (wait >= std::chrono::hours(24)) {
     world_.history.add(state_.name, {"has lost the lease and ends"});
     throw Crash{};
   }

@@ -14,6 +14,9 @@ namespace {
 
 using std::chrono::seconds;
 
+// How long a process may not learn what became of its write.
+constexpr seconds kUnknownFor{10};
+
 std::string text_of(const ScaleWrite& write) {
   return write.origin.writer + " scales " + write.target.name + " " + std::to_string(write.from) +
          " -> " + std::to_string(write.to);
@@ -101,14 +104,17 @@ std::string Oracles::in_cooldown(const TierSettings& tier, const ScaleWrite& wri
   return "";
 }
 
-// What a restart cannot know (decision 5): a user changed the replicas just before the write, which
-// no status has told of yet, or after it, so that they are no longer what it left.
+// What nobody can know (decision 5): a user changed the replicas after the write, so that they are
+// no longer what it left, and its answer was lost with it or with its process; or, at a restart,
+// just before it, which no status has told of yet.
 bool Oracles::may_be_forgotten(const Effect& before, const ScaleWrite& write) const {
-  if (before.write.origin.writer == write.origin.writer) return false;
+  const bool restarted = before.write.origin.writer != write.origin.writer;
   const auto& all = effects_.at(write.target);
-  return !before.status_knew || std::any_of(all.begin(), all.end(), [&](const Effect& effect) {
-    return effect.write.origin.writer == "user" && effect.at >= before.at;
+  const bool overtaken = std::any_of(all.begin(), all.end(), [&](const Effect& effect) {
+    const bool soon = restarted || effect.at < before.at + kUnknownFor;
+    return effect.write.origin.writer == "user" && effect.at >= before.at && soon;
   });
+  return overtaken || (restarted && !before.status_knew);
 }
 
 bool Oracles::status_shows(const ObjectKey& target, int replicas) const {

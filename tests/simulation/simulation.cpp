@@ -90,6 +90,7 @@ std::size_t Simulation::requests() const {
 }
 
 void Simulation::start_process() {
+  if (settings_.broken == Broken::StatusIsForgotten && started_ > 0) cluster_.forget_statuses();
   const std::string name = "p" + std::to_string(++started_);
   history_.add("world", {name, "starts"});
   processes_.push_back(std::make_unique<OperatorProcess>(world(), name));
