@@ -8,6 +8,7 @@ import socket
 import ssl
 import tempfile
 import threading
+import time
 
 DEPLOYMENTS = "/apis/apps/v1/namespaces/{}/deployments"
 SERVICES = "/apis/evalscaler.io/v1alpha1/namespaces/{}/evaluationservices"
@@ -82,9 +83,19 @@ class ClusterApi:
         return json.loads(text)
 
     def _link(self):
-        if getattr(self.local, "link", None) is None:
-            self.local.link = http.client.HTTPSConnection(
+        """A connection that is open; until then nothing was sent, so it may be tried again."""
+        for attempt in range(5):
+            if getattr(self.local, "link", None) is not None:
+                break
+            link = http.client.HTTPSConnection(
                 self.upstream.host, self.upstream.port, context=self.upstream.context, timeout=30)
+            try:
+                link.connect()
+                self.local.link = link
+            except OSError:
+                if attempt == 4:
+                    raise
+                time.sleep(0.2)
         return self.local.link
 
     def get(self, path):
