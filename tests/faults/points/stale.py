@@ -6,6 +6,8 @@ from registry import add, point, Point
 from upstream import Upstream
 from writes import WRITES
 
+# A view that stands still makes every write a conflict: back-off from 5 ms, doubling.
+LIMITS = {"lists": 8, "writes": 80, "same_per_second": 12}
 SCALES = [write for write in WRITES if write.kind == "scale"]
 
 for reads in ("watch", "all"):
@@ -15,18 +17,18 @@ for reads in ("watch", "all"):
         # The server stands still before the write and for some rounds after it.
         add(Point(f"frozen-{reads}-at-{write.name}", "stale", rules=(
             write.rule("freeze", reads=reads, seconds=12.0),), options={"patience": 90.0},
-            limits={"lists": 8, "writes": 80, "same_per_second": 12}))
+            limits=LIMITS))
         # The same, and the operator is killed once its write is done: it starts in the past.
         add(Point(f"restart-into-the-past-{reads}-{write.name}", "stale", rules=(
             write.rule("freeze", reads=reads, seconds=14.0),
             write.rule("signal", signal="KILL", when="after_commit")),
-            options={"patience": 90.0}, limits={"lists": 8, "writes": 80, "same_per_second": 12}))
+            options={"patience": 90.0}, limits=LIMITS))
 
 for write in SCALES:
     add(Point(f"restart-into-the-past-for-long-{write.name}", "stale", rules=(
         write.rule("freeze", reads="all", seconds=40.0),
         write.rule("signal", signal="KILL", when="after_commit")),
-        options={"patience": 120.0}, limits={"lists": 8, "writes": 80, "same_per_second": 12}, seconds=240))
+        options={"patience": 120.0}, limits=LIMITS, seconds=240))
 
 
 @point("second-server", "stale", own_cluster=True, options={"patience": 120.0}, seconds=300,
