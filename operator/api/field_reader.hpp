@@ -41,10 +41,11 @@ template <typename T>
 concept StructWithFields = !kFields<T>.empty();
 
 // An array that is longer than its list ends in rows that read nothing, under the empty name.
+// (Asking for the null reader itself is no constant expression to g++ with UBSan.)
 template <StructWithFields T>
 constexpr bool every_row_reads() {
   for (const Field<T>& field : kFields<T>) {
-    if (field.name.empty() || field.read == nullptr) return false;
+    if (field.name.empty()) return false;
   }
   return true;
 }
