@@ -47,7 +47,8 @@ void ReceiveLedger::give(std::size_t count) {
 
 milliseconds ReceiveLedger::look(SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  if (looked_at_ && now - *looked_at_ < kSoonest) return kSoonest;
+  // However many requests wait, one of them looks.
+  if (now < due_) return std::chrono::ceil<milliseconds>(due_ - now);
   const std::vector<TcpSocket> sockets = look_();
   account(sockets, now);
   const TcpSocket* worst = held_ > limit() ? fullest(sockets) : nullptr;
@@ -58,7 +59,9 @@ milliseconds ReceiveLedger::look(SteadyTime now) {
     held_ = less(held_, std::exchange(entry.since_empty, 0));
   }
   const auto lasts = milliseconds(less(limit(), held_) / kBytesPerMillisecond);
-  return std::clamp(lasts, kSoonest, kLatest);
+  const milliseconds next = std::clamp(lasts, kSoonest, kLatest);
+  due_ = now + next;
+  return next;
 }
 
 std::uint64_t ReceiveLedger::ended() const {

@@ -71,6 +71,7 @@ class ReceiveLedger {
   std::uint64_t held_ = 0;
   std::uint64_t ended_ = 0;
   std::optional<SteadyTime> looked_at_;
+  SteadyTime due_{};  // the next look
 };
 
 // The one of this process.

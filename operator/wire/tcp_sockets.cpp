@@ -5,7 +5,6 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -17,17 +16,18 @@
 namespace evalscaler::wire {
 namespace {
 
-std::optional<std::uint64_t> inode_of(int descriptor) {
-  struct stat status {};
-  if (::fstat(descriptor, &status) != 0) return std::nullopt;
-  return status.st_ino;
+std::optional<std::uint64_t> cookie_of(int descriptor) {
+  std::uint64_t cookie = 0;
+  socklen_t size = sizeof cookie;
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &cookie, &size) != 0) return std::nullopt;
+  return cookie;
 }
 
 std::optional<TcpSocket> look_at(int descriptor) {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  const auto id = inode_of(descriptor);
+  const auto id = cookie_of(descriptor);
   if (!id) return std::nullopt;
   return TcpSocket{*id, descriptor, info.tcpi_bytes_received};
 }
@@ -53,7 +53,13 @@ void shut_down(const TcpSocket& socket) {
   // A duplicate cannot become another socket's between the look and the deed.
   const int own = ::fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 0);
   if (own < 0) return;
-  if (inode_of(own) == socket.id) static_cast<void>(::shutdown(own, SHUT_RDWR));
+  if (cookie_of(own) == socket.id) {
+    // The peer may be waiting for room that nobody will make any more: once the reader has
+    // found the end and closes, it is told by a reset.
+    const linger at_once{1, 0};
+    static_cast<void>(::setsockopt(own, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
+    static_cast<void>(::shutdown(own, SHUT_RDWR));
+  }
   ::close(own);
 }
 

@@ -10,7 +10,7 @@
 namespace evalscaler::wire {
 
 struct TcpSocket {
-  std::uint64_t id = 0;        // its inode: not given out again while it is open
+  std::uint64_t id = 0;        // the kernel's cookie for it, never given out again
   int descriptor = -1;         // when it was looked at; it may be another one's by now
   std::uint64_t received = 0;  // bytes of payload, since it was connected
 };

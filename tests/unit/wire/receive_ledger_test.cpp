@@ -19,7 +19,7 @@ class ReceiveLedgerTest : public testing::Test {
  protected:
   // What has come in on every connection by `now_`, and a look at it.
   milliseconds look_at(std::uint64_t watch, std::uint64_t query) {
-    now_ += milliseconds(10);
+    now_ += milliseconds(20);
     sockets_ = {{kWatch, 3, watch}, {kQuery, 4, query}};
     return ledger_.look(now_);
   }
