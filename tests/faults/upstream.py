@@ -76,7 +76,8 @@ class ClusterApi:
                 break
             except (OSError, http.client.HTTPException):
                 self.local.link = None
-                if attempt == 2 or method not in ("GET", "DELETE"):
+                # An idle connection that the server has closed; all but a create may come twice.
+                if attempt == 2 or method == "POST":
                     raise
         if answer.status >= 300:
             raise ApiError(answer.status, text)
