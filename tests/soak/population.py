@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The services of a soak: made, churned, kept alive as their cluster's controllers would."""
+import http.client
 import random
 import threading
 import time
@@ -57,7 +58,7 @@ class StatusKeeper:
                         "&resourceVersionMatch=NotOlderThan&timeoutSeconds=500"):
                     if frame["type"] in ("ADDED", "MODIFIED"):
                         self._keep(frame["object"])
-            except (OSError, RuntimeError, ValueError):
+            except (OSError, RuntimeError, ValueError, http.client.HTTPException):
                 time.sleep(1)
 
     def _keep(self, seen):
@@ -109,15 +110,11 @@ class Population:
             self._api.request("POST", DEPLOYMENTS, deployment(name))
         elif what == "edited":
             cooldown = self._random.randint(30, 90)
-            self._api.request("PUT", f"{SERVICES}/{name}", self._edited(name, cooldown))
+            # The list of tiers as a whole: a merge patch needs no revision to be based on.
+            self._api.request("PATCH", f"{SERVICES}/{name}",
+                              {"spec": service(name, cooldown)["spec"]}, MERGE)
         else:
             self._loads[name] = self._random.choice((10, 50, 95))
-
-    def _edited(self, name, cooldown):
-        wanted = service(name, cooldown)
-        now = self._api.request("GET", f"{SERVICES}/{name}")
-        wanted["metadata"]["resourceVersion"] = now["metadata"]["resourceVersion"]
-        return wanted
 
     def wrongly_reported(self):
         """One line per service whose status does not tell what is."""
