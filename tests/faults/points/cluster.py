@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cluster's own mishaps: servers that die, revisions that go, kinds and rights that vanish."""
+import functools
+import http.client
+import threading
+import time
+
+from objects import HIGH, LOW, deployment, service
+from registry import Point, add, point
+from upstream import DEPLOYMENTS, SERVICES, ApiError
+from world import Failure
+
+CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+CRD = f"{CRDS}/evaluationservices.evalscaler.io"
+ROLES = "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/roles"
+BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings"
+UNREACHABLE = (OSError, ApiError, http.client.HTTPException, ValueError)
+PATIENT = {"patience": 120.0}
+SLOW = {"own_cluster": True, "options": PATIENT, "seconds": 300, "sample": False}
+BUSY = {"lists": 30, "writes": 80, "same_per_second": 40}
+
+
+def watches_are_back(world):
+    """Both of them, so that what follows is not decided on what was known before."""
+    def check():
+        return len({each.path for each in world.recording.all() if each.is_watch
+                    and each.status == 200 and each.ended is None}) == 2
+    world.wait("both watches are open again", check)
+
+
+def answers(world):
+    try:
+        return bool(world.api.revision())
+    except UNREACHABLE:
+        return False
+
+
+def outage(world, break_it):
+    """Between the scale-up and the scale-down, with the load already low."""
+    world.start()
+    world.rise()
+    break_it(world.cluster.command)
+    world.wait("the API server answers", lambda: answers(world))
+    watches_are_back(world)
+    world.fall()
+    world.settle()
+
+
+def held(what, seconds, command):
+    command("hold", what)
+    time.sleep(seconds)
+    command("release", what)
+
+
+def killed_thrice(command):
+    for _ in range(3):
+        command("kill", "apiserver")
+        time.sleep(2)
+
+
+OUTAGES = {
+    "apiserver-killed": lambda command: command("kill", "apiserver"),
+    "apiserver-killed-thrice": killed_thrice,
+    "apiserver-held-10-s": functools.partial(held, "apiserver", 10),
+    "etcd-killed": lambda command: command("kill", "etcd"),
+    "etcd-held-8-s": functools.partial(held, "etcd", 8),
+}
+for name, change in OUTAGES.items():
+    add(Point(name, "server", run=functools.partial(outage, break_it=change), limits=BUSY, **SLOW))
+
+
+@point("compacted-during-watch", "server", **SLOW)
+def compacted(world):
+    """Watches that were cut while their revision went come back by a new list."""
+    world.start()
+    world.rise()
+    for number in range(20):
+        world.api.merge(world.deployment_path(),
+                        {"metadata": {"annotations": {"example.org/at": str(number)}}})
+    world.cluster.command("compact")
+    world.proxy.cut_all()
+    watches_are_back(world)
+    world.fall()
+    world.settle()
+
+
+def delete_kind(world):
+    world.api.delete(CRD)
+    world.wait("the kind is gone", lambda: world.api.find(CRD) is None)
+
+
+@point("kind-deleted-and-created", "server", limits=BUSY, skip=("O1", "O2", "O8"), **SLOW)
+def kind_deleted(world):
+    """Nothing is scaled while the kind is gone; afterwards the new resource is obeyed."""
+    world.start()
+    world.rise()
+    delete_kind(world)
+    world.prometheus.value = LOW
+    time.sleep(20)
+    if world.replicas() != world.settings.replicas + world.settings.step_up:
+        raise Failure(f"scaled to {world.replicas()} without a resource")
+    world.cluster.install()
+    world.api.create(SERVICES.format(world.space), service(world.space, "web", world.settings))
+    watches_are_back(world)
+    world.wait("a scale-down", lambda: world.replicas() == world.settings.end_replicas)
+    world.prometheus.value = 50.0
+    world.settle()
+
+
+@point("thousand-services-in-a-second", "server", own_cluster=True, options=PATIENT, seconds=400,
+       sample=False, limits={"writes": 5000, "same_per_second": 200, "lists": 10})
+def thousand(world):
+    """Created and deleted at once; requests and memory bounded, caches right afterwards."""
+    world.start()
+    world.rise()
+    crowd = [f"crowd-{number}" for number in range(1000)]
+    path = SERVICES.format(world.space)
+
+    def each(names, action):
+        for one in names:
+            action(one)
+
+    def in_parallel(action):
+        threads = [threading.Thread(target=each, args=(crowd[start::16], action))
+                   for start in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    in_parallel(lambda one: world.api.create(
+        path, service(world.space, one, world.settings, "Paused")))
+    in_parallel(lambda one: world.api.delete(f"{path}/{one}"))
+    world.wait("the crowd has left the cache", lambda: world.operator.metric(
+        "evalscaler_cached_objects", resource="evaluationservices") in (1, 2))
+    world.fall()
+    world.settle()
+
+
+# Rights.
+
+RULES = {
+    "services": ("evalscaler.io", "evaluationservices", ["get", "list", "watch"]),
+    "status": ("evalscaler.io", "evaluationservices/status", ["patch"]),
+    "deployments": ("apps", "deployments", ["get", "list", "watch"]),
+    "scale": ("apps", "deployments/scale", ["get", "patch"]),
+    "events": ("events.k8s.io", "events", ["create", "patch"]),
+}
+
+
+class Rights:
+    """The operator is a user with just a Role; what manifests/rbac.yaml gives, by name."""
+
+    def __init__(self, world):
+        self.world, self.user = world, "operator-" + world.space
+        self.roles, self.bindings = (path.format(world.space) for path in (ROLES, BINDINGS))
+        world.cluster.command("user", self.user)
+        self.api("POST", self.roles, self.role(()))
+        self.bind()
+        world.proxy.upstream = type(world.proxy.upstream)(
+            world.cluster.state / f"{self.user}.kubeconfig")
+
+    def api(self, method, path, body=None):
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        return self.world.api.call(method, path, body, kind)
+
+    def role(self, without):
+        rules = [{"apiGroups": [group], "resources": [resource], "verbs": verbs}
+                 for key, (group, resource, verbs) in RULES.items() if key not in without]
+        return {"metadata": {"name": "operator"}, "rules": rules}
+
+    def bind(self):
+        self.api("POST", self.bindings, {
+            "metadata": {"name": "operator"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role",
+                        "name": "operator"},
+            "subjects": [{"kind": "User", "name": self.user,
+                          "apiGroup": "rbac.authorization.k8s.io"}]})
+        time.sleep(1)
+
+    def revoke(self):
+        self.api("DELETE", f"{self.bindings}/operator")
+        self.world.proxy.cut_all()
+
+    def take(self, *keys):
+        self.api("PATCH", f"{self.roles}/operator", {"rules": self.role(keys)["rules"]})
+        time.sleep(1)
+
+    def refusals(self):
+        return [each for each in self.world.recording.all() if each.status == 403]
+
+
+@point("rights-are-enough", "rights")
+def rights_are_enough(world):
+    rights = Rights(world)
+    world.story()
+    if rights.refusals():
+        raise Failure(f"refused: {rights.refusals()[0].path}")
+
+
+@point("rights-revoked-and-restored", "rights", options={"patience": 90.0}, seconds=240)
+def revoked(world):
+    rights = Rights(world)
+    world.start()
+    world.rise()
+    rights.revoke()
+    time.sleep(8)
+    if "is forbidden" not in world.operator.log_text():
+        raise Failure("the log does not name the right that is missing")
+    if len(rights.refusals()) > 30:
+        raise Failure(f"{len(rights.refusals())} refused requests in 8 s")
+    rights.bind()
+    watches_are_back(world)
+    world.fall()
+    world.settle()
+
+
+def without(world, key):
+    """One right is missing at the scale-up and comes later."""
+    rights = Rights(world)
+    rights.take(key)
+    world.prometheus.value = HIGH
+    world.start()
+    world.wait("a refused request", rights.refusals)
+    time.sleep(8)
+    if len(rights.refusals()) > 40:
+        raise Failure(f"{len(rights.refusals())} refused requests")
+    said = world.operator.log_text() + str(world.status())
+    if "is forbidden" not in said and "cannot" not in said:
+        raise Failure("neither log nor status names the right that is missing")
+    rights.take()
+    world.rise()
+    world.fall()
+    world.settle()
+
+
+for right in RULES:
+    add(Point(f"rights-without-{right}", "rights", run=functools.partial(without, key=right),
+              options={"patience": 120.0}, seconds=300, limits={"writes": 60},
+              sample=right == "scale"))
+
+
+# The target.
+
+@point("target-deleted-and-created", "target", skip=("O1", "O2", "O8"))
+def recreated(world):
+    """Under the same name, when the scale-down is near: what was planned for the old one is not
+    done to the new one."""
+    world.start()
+    world.rise()
+    world.prometheus.value = LOW
+    world.prometheus.wait_for_answers(2, 12)
+    world.api.delete(world.deployment_path())
+    world.api.create(DEPLOYMENTS.format(world.space),
+                     deployment(world.space, "web", world.settings.replicas))
+    new = world.api.get(world.deployment_path())["metadata"]["uid"]
+    world.wait("a scale-down of the new one", lambda: world.replicas() == world.settings.least)
+    numbers = [count for _, uid, count in world.trace.changes() if uid == new]
+    if numbers != [world.settings.replicas, world.settings.least]:
+        raise Failure(f"the new target went {numbers}")
+    world.prometheus.value = 50.0
+    world.settle()
+
+
+@point("target-gone-for-a-while", "target", skip=("O1", "O2", "O8"))
+def gone(world):
+    world.start()
+    world.rise()
+    world.api.delete(world.deployment_path())
+    world.wait("a condition that names the target", lambda: any(
+        entry["status"] == "False" and "web" in entry["message"]
+        and "not" in entry["message"] for entry in world.status().get("conditions", [])))
+    world.prometheus.value = 50.0
+    world.api.create(DEPLOYMENTS.format(world.space),
+                     deployment(world.space, "web", world.settings.replicas))
+    world.settle()
+
+
+@point("namespace-deleted", "target", skip=("O1", "O2", "O6", "O8"), sample=False)
+def namespace_deleted(world):
+    """Nobody empties it at this level of cluster but the test; the operator must stay calm."""
+    world.start()
+    world.rise()
+    world.api.delete(f"/api/v1/namespaces/{world.space}")
+    world.prometheus.value = LOW
+    world.delete_pair("extra")
+    world.delete_pair("web")
+    time.sleep(12)
+    late = [each for each in world.recording.writes() if time.monotonic() - each.at < 6]
+    if late:
+        raise Failure(f"still writing into it: {late[0].method} {late[0].path}")
+    world.probed = (0, 0)
