@@ -37,7 +37,8 @@ void catalogue(std::string_view input) {
     claim(names.insert(metric.name).second, "two metrics of one name: " + metric.name);
     claim_usable(*read, metric);
   }
-  for (const CatalogueMetric& builtin : prometheus::builtin_catalogue().metrics) {
+  static const Catalogue kBuiltin = prometheus::builtin_catalogue();
+  for (const CatalogueMetric& builtin : kBuiltin.metrics) {
     claim(names.contains(builtin.name), "a built-in metric is lost: " + builtin.name);
   }
 }

@@ -144,7 +144,7 @@ class Mirror {
 // The requests made and the objects known at the end, as text.
 std::string history(std::string_view input, std::size_t piece) {
   fakes::ManualClock clock;
-  telemetry::Metrics metrics;
+  static telemetry::Metrics metrics;  // costs more to make than most inputs to read
   Things cache;
   const Mirror mirror(cache);
   kube::CacheFeed<kube::Thing> feed(cache, kube::read_thing);
