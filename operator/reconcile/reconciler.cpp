@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reconcile/announcements.hpp"
+#include "reconcile/live_service.hpp"
 #include "reconcile/status_report.hpp"
 #include "scaling/reasons.hpp"
 #include "telemetry/log.hpp"
@@ -103,6 +104,11 @@ Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
   }
   const auto memory = memory_.recall(key, service->meta.uid);
 
+  EVALSCALER_TRY(confirm(*service, *memory, stop));
+  if (is_behind(service->meta.resource_version, memory->must_show)) {
+    return NextVisit{kWaitingRecheck};
+  }
+
   ServiceVisit visit = observer_.observe(service, *memory, now, stop);
   decide(visit, *memory);
   const auto acted = act(visit, *memory, stop);
@@ -110,6 +116,18 @@ Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
 
   if (!acted) return acted.error();
   return reported;
+}
+
+// A process that stood by has filled its caches long ago, and watches may be late: what the last
+// leader wrote in the end, a scale's time among it, has to be seen before anything is done.
+Result<void> Reconciler::confirm(const ServiceObject& service, ServiceMemory& memory,
+                                 const std::stop_token& stop) {
+  if (memory.confirmed || !with_.relieves || !with_.relieves()) return {};
+  const auto live = get_service(*with_.api, service.meta.key, stop);
+  if (!live) return live.error();
+  memory.must_show = live->meta.resource_version;
+  memory.confirmed = true;
+  return {};
 }
 
 void Reconciler::leave(const ObjectKey& key) {

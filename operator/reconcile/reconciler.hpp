@@ -52,6 +52,8 @@ class Reconciler {
   Result<NextVisit> report(const ServiceVisit& visit, ServiceMemory& memory,
                            const std::stop_token& stop);
 
+  Result<void> confirm(const ServiceObject& service, ServiceMemory& memory,
+                       const std::stop_token& stop);
   void leave(const ObjectKey& key);
   Result<void> scale(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
                      const std::stop_token& stop);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reconcile/status_writer.hpp"
 
-#include <compare>
 #include <string_view>
 #include <utility>
 
 #include "api/service_json.hpp"
-#include "kube/revision.hpp"
+#include "reconcile/live_service.hpp"
 #include "wire/json_writer.hpp"
 
 namespace evalscaler::reconcile {
@@ -23,21 +22,11 @@ std::string status_patch(const std::string& revision, const api::ServiceStatus& 
   return std::move(json).text();
 }
 
-std::string revision_of(const std::string& answer) {
-  wire::JsonReader reader;
-  ServiceObject object;
-  const auto read = reader.read_copy(answer, [&](wire::JsonCursor& root) -> Result<void> {
-    auto service = read_service(root);
-    if (!service) return service.error();
-    object = std::move(service).value();
-    return {};
-  });
-  return read ? object.meta.resource_version : std::string();
-}
-
-bool is_behind(const std::string& revision, const std::string& other) {
-  const auto order = kube::compare_revisions(revision, other);
-  return order && std::is_lt(*order);
+// Two statuses are the same for the API server if their texts are.
+std::string text_of(const api::ServiceStatus& status) {
+  wire::JsonWriter json;
+  api::write_status(json, status);
+  return std::move(json).text();
 }
 
 }  // namespace
@@ -60,21 +49,46 @@ Result<StatusWriter::Outcome> StatusWriter::write(const ServiceObject& service,
   if (!turn) return Outcome{};
   if (turn->count() > 0) return Outcome{false, turn};
 
-  const std::string& revision =
-      memory.written ? memory.written_revision : service.meta.resource_version;
-  const auto answer = api_.patch(kube::object_path(service_resource(), service.meta.key, "status"),
-                                 kube::PatchType::Merge, status_patch(revision, wanted), stop);
+  const auto answer = patch_fenced(service, old, wanted, memory, stop);
   metrics_.add(telemetry::Metric::StatusWrites, {answer ? "success" : "error"});
   if (!answer) {
     return Error{answer.error().kind,
                  "status of " + service.meta.key.text() + ": " + answer.error().message,
                  answer.error().retry_after};
   }
-  memory.written_revision = revision_of(*answer);
+  const auto now_there = decode_service(*answer);
+  memory.written_revision = now_there ? now_there->meta.resource_version : std::string();
   memory.written = wanted;
   memory.written_at = now;
   memory.unwritten.clear();
   return Outcome{true, {}};
+}
+
+// A revision that moved though neither the spec nor the status did is somebody else's label or
+// the like: what was reported is still true, and a busy object must not starve it (R31). Anything
+// else is news: nothing more is done before the cache has it.
+Result<std::string> StatusWriter::patch_fenced(const ServiceObject& service,
+                                               const api::ServiceStatus& old,
+                                               const api::ServiceStatus& wanted,
+                                               ServiceMemory& memory, const std::stop_token& stop) {
+  const ObjectKey& key = service.meta.key;
+  std::string revision = memory.written ? memory.written_revision : service.meta.resource_version;
+  for (int sends = 1;; ++sends) {
+    auto answer = api_.patch(kube::object_path(service_resource(), key, "status"),
+                             kube::PatchType::Merge, status_patch(revision, wanted), stop);
+    const bool refused = !answer && answer.error().kind == ErrorKind::Conflict;
+    if (!refused || sends == kMostStatusSends) return answer;
+    const auto live = get_service(api_, key, stop);
+    const bool moved = live && live->meta.uid == service.meta.uid &&
+                       is_behind(revision, live->meta.resource_version);
+    if (!moved) return answer;
+    revision = live->meta.resource_version;
+    if (live->meta.generation == service.meta.generation && text_of(live->status) == text_of(old)) {
+      continue;
+    }
+    memory.must_show = revision;
+    return answer;
+  }
 }
 
 Wait StatusWriter::turn_of(StatusChange change, std::chrono::seconds interval,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // StatusWriter: brings a status to the API server, as rarely as its change allows.
 //
-// One merge patch on /status, fenced by resourceVersion: a 409 means that the object changed,
-// and the next visit starts from what the cache then shows. Thread-safe for different keys.
+// One merge patch on /status, fenced by resourceVersion. After a 409 a quorum read tells what
+// changed: if it was neither spec nor status, the patch is sent again, kMostStatusSends times at
+// most; else the next visit waits until the cache shows it. Thread-safe for different keys.
 #pragma once
 
 #include <chrono>
@@ -25,6 +26,8 @@ namespace evalscaler::reconcile {
 inline constexpr std::chrono::minutes kRefreshEvery{5};
 inline constexpr std::chrono::seconds kRefreshSpacing{1};
 
+inline constexpr int kMostStatusSends = 5;
+
 class StatusWriter {
  public:
   StatusWriter(kube::KubeApi& api, telemetry::Metrics& metrics) : api_(api), metrics_(metrics) {}
@@ -42,6 +45,9 @@ class StatusWriter {
                         const std::stop_token& stop);
 
  private:
+  Result<std::string> patch_fenced(const ServiceObject& service, const api::ServiceStatus& old,
+                                   const api::ServiceStatus& wanted, ServiceMemory& memory,
+                                   const std::stop_token& stop);
   // How long a change of this weight has to wait; empty = it is not worth a write now.
   std::optional<std::chrono::nanoseconds> turn_of(StatusChange change,
                                                   std::chrono::seconds interval,

@@ -38,6 +38,10 @@ struct ServiceMemory {
   std::int64_t generation = -1;             // of the spec whose demands were made
   std::map<std::string, TierMemory> tiers;  // by name
 
+  // A revision that is known to exist: nothing is decided from an older one.
+  std::string must_show;
+  bool confirmed = false;  // the cache was held against the API server once
+
   // Decisions that no written status holds yet.
   std::vector<api::DecisionRecord> unwritten;
   // Our last status write and its revision, until the cache shows it.

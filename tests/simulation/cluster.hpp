@@ -80,6 +80,7 @@ class Cluster {
 
   // What the API server's clients may ask for.
   Answer get_scale(const ObjectKey& key) const;
+  Answer get_service(const ObjectKey& key) const;
   Answer patch_scale(const Origin& origin, const ObjectKey& key, const std::string& patch);
   Answer patch_status(const Origin& origin, const ObjectKey& key, const std::string& patch);
   Answer create_event(const std::string& space, const std::string& body);

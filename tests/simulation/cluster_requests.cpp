@@ -56,6 +56,12 @@ Answer Cluster::get_scale(const ObjectKey& key) const {
                           : Answer{200, scale_json(*found), {}};
 }
 
+Answer Cluster::get_service(const ObjectKey& key) const {
+  const SimulatedService* found = service(key);
+  return found == nullptr ? refused(404, "evaluationservices not found")
+                          : Answer{200, json_of(*found), {}};
+}
+
 Answer Cluster::patch_scale(const Origin& origin, const ObjectKey& key, const std::string& patch) {
   const auto at = deployments_.find(key);
   if (at == deployments_.end()) return refused(404, "deployments.apps not found");

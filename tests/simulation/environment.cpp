@@ -211,12 +211,12 @@ void Environment::calm_down() {
 // Looks every now and then, as a controller with a queue of its own would.
 void Environment::control_deployments() {
   for (const auto& [key, deployment] : cluster_.deployments()) {
-    const auto known = generations_.find(key);
+    const auto known = generations_.find(deployment.uid);
     if (known != generations_.end() && known->second == deployment.generation &&
         deployment.observed_generation == deployment.generation) {
       continue;
     }
-    generations_[key] = deployment.generation;
+    generations_[deployment.uid] = deployment.generation;
     settle_pods(key, random_.time(milliseconds(10), seconds(2)));
   }
   at(clock_.steady() + milliseconds(500), [this] { control_deployments(); });

@@ -50,8 +50,8 @@ class Environment {
   MetricsServer& metrics_;
   RandomStream random_;
   std::multimap<SteadyTime, std::function<void()>> agenda_;
-  std::vector<ServiceSettings> services_;          // as users want them now
-  std::map<ObjectKey, std::int64_t> generations_;  // seen by the Deployment controller
+  std::vector<ServiceSettings> services_;            // as users want them now
+  std::map<std::string, std::int64_t> generations_;  // by uid: seen by the Deployment controller
   bool calm_ = false;
 };
 

@@ -133,8 +133,9 @@ Result<std::string> SimulatedApi::exchange(std::string_view verb, const std::str
 Result<std::string> SimulatedApi::get(const std::string& path, const std::stop_token& stop) {
   const Path to = read_path(path);
   return exchange("GET", path, RequestForm::Read, stop, [&] {
-    return to.plural == "leases" ? with_.cluster.get_lease(to.key)
-                                 : with_.cluster.get_scale(to.key);
+    if (to.plural == "leases") return with_.cluster.get_lease(to.key);
+    if (to.plural == "deployments") return with_.cluster.get_scale(to.key);
+    return with_.cluster.get_service(to.key);
   });
 }
 

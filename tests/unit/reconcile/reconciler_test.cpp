@@ -172,6 +172,28 @@ TEST_F(ReconcilerTest, ScaleThatLandsLateIsNotFollowedByAnotherWithinItsCooldown
   EXPECT_EQ(condition("ScalingLimited"), "True/CooldownUp");
 }
 
+// The watch of the process that takes over is late: the last leader scaled and told so.
+TEST_F(ReconcilerTest, TakeoverDecidesNothingFromAServiceThatIsBehind) {
+  warm_up();
+  readings_.set("cpu", 90);
+  make_reconciler();
+  relieves_ = true;
+  readings_.complete_round();
+  ServiceObject live = service_;
+  live.meta.resource_version = "200";
+  live.status.tiers[0].last_scale_up = clock_.wall();
+  expect_look(live);
+  EXPECT_EQ(**visit(), std::chrono::milliseconds(100));
+  EXPECT_EQ(**visit(), std::chrono::milliseconds(100)) << "asked once";
+  EXPECT_EQ(target_.writes, Writes{});
+  service_ = live;
+  apply();
+  expect_status_write();
+  ASSERT_TRUE(visit());
+  EXPECT_EQ(target_.writes, Writes{}) << "the last leader's cooldown holds";
+  EXPECT_EQ(condition("ScalingLimited"), "True/CooldownUp");
+}
+
 TEST_F(ReconcilerTest, ConflictIsDecidedAnewFromTheSameReadings) {
   warm_up();
   readings_.set("cpu", 90);

@@ -180,13 +180,40 @@ TEST_F(StatusReport, ConflictIsTriedAgainFromWhatTheCacheShowsThen) {
   readings_.set("cpu", 90);
   next_round();
   expect_status_write(fail(ErrorKind::Conflict, "object was modified"));
+  ServiceObject live = service_;
+  live.meta.resource_version = "200";
+  live.status.summary = "somebody else's";
+  expect_look(live);
   EXPECT_EQ(visit().error().kind, ErrorKind::Conflict);
   EXPECT_EQ(target_.writes.size(), 1U);
+  readings_.complete_round();
+  EXPECT_EQ(**visit(), std::chrono::milliseconds(100)) << "nothing is done before it is seen";
+  service_.meta = live.meta;
+  apply();
   expect_status_write();
   ASSERT_TRUE(visit());
   EXPECT_EQ(target_.writes.size(), 1U) << "scaled once";
-  EXPECT_TRUE(status().recent_decisions.back().applied) << "what was done is not lost";
-  EXPECT_EQ(condition("Ready"), "True/ThresholdExceeded");
+  EXPECT_TRUE(status().recent_decisions.front().applied) << "what was done is not lost";
+}
+
+// Somebody puts a label on the object again and again.
+TEST_F(StatusReport, R31RevisionThatMovedForNothingOfOursDoesNotStopAStatus) {
+  warm_up();
+  readings_.set("cpu", 90);
+  next_round();
+  ServiceObject live = service_;
+  for (const char* revision : {"200", "201", "202"}) {
+    expect_status_write(fail(ErrorKind::Conflict, "object was modified"));
+    live.meta.resource_version = revision;
+    expect_look(live);
+  }
+  std::string last;
+  api_.expect(fakes::ScriptedKubeApi::Verb::Patch, kStatusPath, [&](const auto& call) {
+    last = call.body;
+    return Result(std::string(R"({"metadata":{"name":"web","resourceVersion":"203"}})"));
+  });
+  ASSERT_TRUE(visit());
+  EXPECT_NE(last.find(R"("resourceVersion":"202")"), std::string::npos) << last;
 }
 
 TEST_F(StatusReport, OwnWriteIsKnownBeforeTheWatchShowsIt) {

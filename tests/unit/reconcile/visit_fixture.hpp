@@ -25,6 +25,9 @@ inline const ObjectKey kWeb{"ml", "web"};
 inline constexpr const char* kStatusPath =
     "/apis/evalscaler.io/v1alpha1/namespaces/ml/evaluationservices/web/status";
 
+inline constexpr const char* kServicePath =
+    "/apis/evalscaler.io/v1alpha1/namespaces/ml/evaluationservices/web";
+
 class StubTarget final : public targets::ScaleTarget {
  public:
   StubTarget() {
@@ -93,6 +96,7 @@ class VisitFixture : public ::testing::Test {
     with.events = &events_;
     with.metrics = &metrics_;
     with.max_replicas_limit = limit;
+    with.relieves = [this] { return relieves_; };
     with.wall = [this] { return clock_.wall(); };
     reconciler_.emplace(with);
   }
@@ -128,6 +132,17 @@ class VisitFixture : public ::testing::Test {
   }
   void expect_status_write(Error error) {
     api_.expect(fakes::ScriptedKubeApi::Verb::Patch, kStatusPath, std::move(error));
+  }
+  // The object as the API server has it, which the cache need not show.
+  void expect_look(const ServiceObject& live) {
+    wire::JsonWriter json;
+    json.begin_object().key("metadata").begin_object().member("name", live.meta.key.name);
+    json.member("namespace", live.meta.key.space).member("uid", live.meta.uid);
+    json.member("resourceVersion", live.meta.resource_version);
+    json.member("generation", live.meta.generation).end_object().key("status");
+    api::write_status(json, live.status);
+    json.end_object();
+    api_.expect(fakes::ScriptedKubeApi::Verb::Get, kServicePath, std::move(json).text());
   }
   // The next poll is complete; visits once and expects a write of the status.
   void evaluate() {
@@ -177,6 +192,7 @@ class VisitFixture : public ::testing::Test {
   kube::ObjectCache<ServiceObject> cache_;
   StubTarget target_;
   ServiceObject service_;
+  bool relieves_ = false;
   std::optional<Reconciler> reconciler_;
 
  private:
