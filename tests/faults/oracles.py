@@ -113,11 +113,11 @@ def o5_one_leader(world, _limits):
     if not world.settings.leader:
         return
     leases = sorted((each for each in world.recording.writes("lease") if each.effective),
-                    key=lambda each: each.ended or each.at)
+                    key=lambda each: each.answered)
     for write in world.recording.writes():
         if write.kind() == "lease":
             continue
-        before = [each for each in leases if (each.ended or each.at) <= write.at]
+        before = [each for each in leases if each.answered <= write.at]
         holder = before[-1].reply_object().get("spec", {}) if before else {}
         if not before or not holder.get("holderIdentity") or before[-1].who != write.who:
             yield f"op{write.who} sent {write.method} {write.path} without holding the lease"

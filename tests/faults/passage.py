@@ -133,6 +133,7 @@ class Passage:
         exchange = self.exchange
         response = read_message(server.stream)
         exchange.server_status, exchange.to_server = status_of(response), "answered"
+        exchange.answered = time.monotonic()
         if exchange.is_watch and exchange.server_status == 200:
             WatchStream(self.proxy, self.connection, exchange).run(response, server)
             return False

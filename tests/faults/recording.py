@@ -18,6 +18,7 @@ class Exchange:
     headers: list
     body: str
     at: float = dataclasses.field(default_factory=time.monotonic)
+    answered: float | None = None       # when the server's answer began
     ended: float | None = None
     status: int | None = None           # what the operator was told
     server_status: int | None = None    # what the server answered
