@@ -6,6 +6,7 @@ import threading
 import time
 
 from objects import HIGH, LOW, deployment, service
+from points.credentials import watches_are_back
 from registry import Point, add, point
 from upstream import DEPLOYMENTS, SERVICES, ApiError
 from world import Failure
@@ -20,19 +21,17 @@ SLOW = {"own_cluster": True, "options": PATIENT, "seconds": 300, "sample": False
 BUSY = {"lists": 30, "writes": 80, "same_per_second": 40}
 
 
-def watches_are_back(world):
-    """Both of them, so that what follows is not decided on what was known before."""
-    def check():
-        return len({each.path for each in world.recording.all() if each.is_watch
-                    and each.status == 200 and each.ended is None}) == 2
-    world.wait("both watches are open again", check)
-
-
 def answers(world):
     try:
         return bool(world.api.revision())
     except UNREACHABLE:
         return False
+
+
+def touch_target(world):
+    """An event, for whoever keeps its status and lost the connection to do so."""
+    world.api.merge(world.deployment_path(), {"metadata": {"annotations": {
+        "example.org/touched": str(time.monotonic())}}})
 
 
 def outage(world, break_it):
@@ -42,7 +41,9 @@ def outage(world, break_it):
     break_it(world.cluster.command)
     world.wait("the API server answers", lambda: answers(world))
     watches_are_back(world)
+    touch_target(world)
     world.fall()
+    touch_target(world)
     world.settle()
 
 
@@ -102,6 +103,7 @@ def kind_deleted(world):
     world.cluster.install()
     world.api.create(SERVICES.format(world.space), service(world.space, "web", world.settings))
     watches_are_back(world)
+    touch_target(world)
     world.wait("a scale-down", lambda: world.replicas() == world.settings.end_replicas)
     world.prometheus.value = 50.0
     world.settle()
@@ -242,7 +244,7 @@ for right in RULES:
 
 # The target.
 
-@point("target-deleted-and-created", "target", skip=("O1", "O2", "O8"))
+@point("target-deleted-and-created", "target", skip=("O1", "O2", "O8"), limits={"writes": 40})
 def recreated(world):
     """Under the same name, when the scale-down is near: what was planned for the old one is not
     done to the new one."""
@@ -258,6 +260,7 @@ def recreated(world):
     numbers = [count for _, uid, count in world.trace.changes() if uid == new]
     if numbers != [world.settings.replicas, world.settings.least]:
         raise Failure(f"the new target went {numbers}")
+    world.delete_pair("extra")
     world.prometheus.value = 50.0
     world.settle()
 
@@ -266,6 +269,7 @@ def recreated(world):
 def gone(world):
     world.start()
     world.rise()
+    world.delete_pair("extra")
     world.api.delete(world.deployment_path())
     world.wait("a condition that names the target", lambda: any(
         entry["status"] == "False" and "web" in entry["message"]
