@@ -100,6 +100,7 @@ def kind_deleted(world):
     time.sleep(20)
     if world.replicas() != world.settings.replicas + world.settings.step_up:
         raise Failure(f"scaled to {world.replicas()} without a resource")
+    world.api.delete(world.deployment_path("extra"))
     world.cluster.install()
     world.api.create(SERVICES.format(world.space), service(world.space, "web", world.settings))
     watches_are_back(world)
