@@ -14,7 +14,6 @@ namespace evalscaler::simulation {
 
 class Environment {
  public:
-  // World::oracles is not used.
   Environment(const SeedSettings& settings, VirtualClock& clock, History& history, Cluster& cluster,
               std::vector<ApiServer>& servers, MetricsServer& metrics);
 

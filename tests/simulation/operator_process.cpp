@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "simulation/evidence.hpp"
 #include "simulation/oracles.hpp"
 
 namespace evalscaler::simulation {
@@ -17,8 +16,6 @@ constexpr Nanos kRequestLimit = seconds(15);
 constexpr Nanos kLeaseRequestLimit = milliseconds(1500);
 constexpr api::Replicas kMaxReplicas = 1000;
 constexpr Nanos kHandover = seconds(60);
-// The longest that an answer may count: maxAge and three intervals of any service are less.
-constexpr Nanos kLongestAge = seconds(60);
 constexpr Nanos kKillTimer = milliseconds(2500);
 
 std::function<double()> fractions(RandomStream& random) {
@@ -240,76 +237,6 @@ void OperatorProcess::step_election() {
     world_.history.add(state_.name, {"has lost the lease and ends"});
     throw Crash{};
   }
-}
-
-// The visit that is about this object or, of a target, about its service.
-Origin OperatorProcess::origin_of(const ObjectKey& key) {
-  Origin origin;
-  for (const VisitInHand& visit : visits_) {
-    const bool target = visit.ready.contains(key);
-    if (visit.key != key && !target) continue;
-    note_evidence(visit);
-    origin.visit_began = visit.began.steady;
-    origin.visit_wall = visit.began.wall;
-    origin.service_uid = visit.service_uid;
-    origin.generation = visit.generation;
-    if (target) add_evidence(origin, visit, key);
-  }
-  if (election_) {
-    const auto lease = world_.cluster.leases().find({kSpace, "evalscaler"});
-    origin.held_lease =
-        lease != world_.cluster.leases().end() && lease->second.holder == state_.name;
-  }
-  return origin;
-}
-
-void OperatorProcess::note_evidence(const VisitInHand& visit) {
-  for (const auto& [target, ready] : visit.ready) {
-    Evidence evidence(prometheus_, target, kLongestAge);
-    if (!evidence.not_good(world_.clock.steady()).empty()) continue;
-    good_rounds_[{visit.service_uid, target}][readings_.rounds(visit.key)] = true;
-  }
-}
-
-// A visit that failed, or that waits for something, may have evaluated nothing: only one that is
-// content can have seen that something was not good.
-void OperatorProcess::end_visit(const ObjectKey& key, const Result<reconcile::NextVisit>& outcome) {
-  const auto visit = std::find_if(visits_.begin(), visits_.end(),
-                                  [&](const VisitInHand& each) { return each.key == key; });
-  note_evidence(*visit);
-  const bool content = outcome && outcome->value_or(Nanos(0)) > milliseconds(100);
-  for (const auto& [target, ready] : visit->ready) {
-    if (!content) break;
-    good_rounds_[{visit->service_uid, target}].try_emplace(readings_.rounds(key), false);
-  }
-  visits_.erase(visit);
-}
-
-bool OperatorProcess::good_three_times(const VisitInHand& visit, const ObjectKey& target) const {
-  const auto known = good_rounds_.find({visit.service_uid, target});
-  if (known == good_rounds_.end()) return false;
-  const auto& rounds = known->second;
-  std::size_t good = 0;
-  for (auto at = rounds.rbegin(); at != rounds.rend() && at->second; ++at) ++good;
-  return good >= 3;
-}
-
-void OperatorProcess::add_evidence(Origin& origin, const VisitInHand& visit,
-                                   const ObjectKey& target) {
-  const auto& specs = world_.cluster.specs(visit.service_uid);
-  const ServiceSettings& spec = specs.at(static_cast<std::size_t>(visit.generation - 1));
-  const auto tier = std::find_if(spec.tiers.begin(), spec.tiers.end(),
-                                 [&](const auto& each) { return each.target == target.name; });
-  if (tier == spec.tiers.end()) return;
-  const auto cached = deployments_.find(target);
-  Evidence evidence(prometheus_, target, kLongestAge);
-  std::vector<std::int64_t> ready{visit.ready.at(target)};
-  if (cached) ready.push_back(cached->ready_replicas);
-  origin.may_grow = evidence.may_grow(*tier, ready, visit.began.steady, world_.clock.steady());
-  origin.may_not_shrink =
-      evidence.may_not_shrink(*tier, ready, visit.began.steady, world_.clock.steady());
-  if (!good_three_times(visit, target))
-    origin.may_not_shrink = "not three good evaluations in a row";
 }
 
 }  // namespace evalscaler::simulation
