@@ -24,6 +24,7 @@ class Point:
     skip: tuple = ()              # oracles that this fault makes void, such as "O1"
     limits: dict = dataclasses.field(default_factory=dict)    # see oracles.LIMITS
     own_cluster: bool = False     # hurts the API server: gets one for itself
+    heavy: bool = False           # needs a processor for itself: one at a time
     seconds: float = 120          # bound of the whole run
     sample: bool = True           # may be drawn for the sample of `make test`
 

@@ -237,14 +237,15 @@ class World:
         down = self.settings.end_replicas
         self.prometheus.value = LOW
         self.wait(f"scale-down to {down}", lambda: self.replicas() == down)
-        self.delete_pair("extra")
         self.linger()
         self.prometheus.value = MIDDLE
+        self.delete_pair("extra")
 
     def linger(self):
         """Two more answers of the same load: whoever has forgotten what it did does it again.
-        Less than the cooldown, so that nobody may."""
-        self.prometheus.wait_for_answers(2, 6.5)
+        Less than the cooldown since the change, so that nobody may."""
+        end = self.trace.changes()[-1][0] + 6.5
+        self.prometheus.wait_for_answers(2, max(0.0, end - time.monotonic()))
 
     def settle(self, quiet=7.0, seconds=None):
         """Until the status says all is well and nothing has been written for more than an

@@ -87,6 +87,7 @@ def every_byte(part):
 
 for number in range(PARTS):
     point(f"every-byte-{number + 1}-of-{PARTS}", "cut at byte", seconds=400, sample=False,
+          heavy=True,
           options={"own_story": True}, skip=("O6", "O8"),
           limits={"writes": 100_000, "lists": 400, "threads": 400, "files": 400,
                   "memory_kb": 256 << 10, "same_per_second": 30})(every_byte(number))
