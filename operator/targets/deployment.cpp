@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/evaluation_service.hpp"
 #include "kube/resource_path.hpp"
 
 namespace evalscaler::targets {
@@ -60,6 +61,11 @@ Result<api::TargetObservation> DeploymentTarget::observe_live(const ObjectKey& k
     }
     write->resource_version = live->resource_version;
     own_writes_.record(key, std::move(*write));
+  }
+  // A Scale does not say who wrote it. While a request of ours may be late it may have been us:
+  // then a cooldown begins too late rather than never.
+  if (live->spec_replicas != cached.spec_replicas) {
+    cached.last_writer = api::ReplicasWriter{api::kFieldManager, std::nullopt};
   }
   cached.spec_replicas = live->spec_replicas;
   cached.resource_version = live->resource_version;

@@ -14,8 +14,8 @@ namespace {
 
 using std::chrono::seconds;
 
-// How long a process may not learn what became of its write.
-constexpr seconds kUnknownFor{10};
+// How long a process may not learn what became of its write: watches are late by so much.
+constexpr seconds kUnknownFor{60};
 
 std::string text_of(const ScaleWrite& write) {
   return write.origin.writer + " scales " + write.target.name + " " + std::to_string(write.from) +

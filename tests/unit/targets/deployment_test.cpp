@@ -103,6 +103,20 @@ TEST_F(Deployment, UnknownOutcomeThatCannotBeReadBackIsAskedForBeforeTheNextDeci
   EXPECT_EQ(seen->our_last_write, clock_.wall());
 }
 
+// An earlier request of ours landed late while the watch was late too: only a Scale shows it.
+TEST_F(Deployment, ReplicasThatOnlyALiveLookShowsMayBeOurs) {
+  see("100", 5);
+  api_.expect(Verb::Patch, kScale, fail(ErrorKind::OutcomeUnknown, "reset"));
+  api_.expect(Verb::Get, kScale, fail(ErrorKind::Unavailable, "connection refused"));
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Unavailable);
+  api_.expect(Verb::Get, kScale, scale_json("uid-1", "105", 4));
+  const auto seen = observe();
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_EQ(seen->spec_replicas, 4);
+  ASSERT_TRUE(seen->last_writer);
+  EXPECT_EQ(seen->last_writer->manager, "evalscaler");
+}
+
 TEST_F(Deployment, GarbledAnswerIsReadBack) {
   see("100", 5);
   api_.expect(Verb::Patch, kScale, "<html>ok</html>");
