@@ -199,13 +199,13 @@ class World:
         self.reached, self.reached_status = end_state(self), self.status()
         try:
             if not self.failure and self.probed is None:
-                self.cached = {
-                    resource: self.operator.metric("evalscaler_cached_objects", resource=resource)
-                    for resource in ("deployments", "evaluationservices")}
                 # Whatever is left of the faults must not hide that a watch has died.
                 self.plan.clear()
                 self.calm = True
                 self.probe()
+                self.cached = {
+                    resource: self.operator.metric("evalscaler_cached_objects", resource=resource)
+                    for resource in ("deployments", "evaluationservices")}
         except Failure as failure:
             self.probe_failure = str(failure)
         self.stop()

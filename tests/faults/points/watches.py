@@ -58,7 +58,7 @@ for name, path in (("services", SERVICES), ("targets", TARGETS)):
     for seconds in (0.3, 2.0, 6.0):
         add(Point(f"late-events-{seconds}-{name}", "late", rules=(
             {**watch, "action": "delay", "when": "event", "seconds": seconds},),
-            options={"patience": 120.0}, seconds=200))
+            options={"patience": 120.0, "cooldown_down": 20}, seconds=200))
     # Half open: not a byte any more, and no end. The operator's own limit has to notice.
     add(Point(f"silent-{name}", "late", rules=(
         {**watch, "action": "delay", "when": "event", "seconds": 400.0, "nth": 3},),
