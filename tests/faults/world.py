@@ -42,6 +42,7 @@ class Settings:
     restart: bool = True          # whether a killed operator is started again
     patience: float = 45.0        # for each wait of the story
     upstream_kubeconfig: str = "" # as whom the proxies speak; default: the administrator
+    notice: float = 15.0          # how long a change may go unnoticed at the end
     end_replicas: int = 4
     own_story: bool = False       # the end is not that of the ordinary story: see points/
 
@@ -273,7 +274,7 @@ class World:
     def probe(self):
         """Whether the operator still sees what changes; (seconds for a service, for a target)."""
         # A watch that was refused again and again comes back after half a minute, or a whole one.
-        patience = 15 if self.plan.fired < 3 else 70
+        patience = self.settings.notice if self.plan.fired < 3 else 70
         began = time.monotonic()
         changed = self.api.merge(self.service_path(), {"spec": {"type": "DataManager"}})
         generation = changed["metadata"]["generation"]

@@ -31,7 +31,8 @@ add(Point("every-third-reply-lost", "network", rules=(
 
 
 # A reading may wait for the watch to show the last write: the cooldown leaves room for that.
-@point("cut-every-second", "network", options={"patience": 120.0, "cooldown_down": 20}, seconds=240,
+@point("cut-every-second", "network", seconds=240,
+       options={"patience": 120.0, "cooldown_down": 20, "notice": 70.0},
        limits={"lists": 150, "writes": 80})
 def cut_every_second(world):
     every(1.0, world.proxy.cut_all, world)
