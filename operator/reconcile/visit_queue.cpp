@@ -63,7 +63,10 @@ void VisitQueue::after_error(const ObjectKey& key, const Error& error, SteadyTim
   switch (error.kind) {
     case ErrorKind::Cancelled:
       return;
-    case ErrorKind::NotFound:  // went away under the visit; the next one sees that
+    case ErrorKind::NotFound:  // went away under the visit; the watch is about to say so
+      wait = std::max(retry(key, now), settings_.after_not_found);
+      queue_.add_at(key, now + wait);
+      break;
     case ErrorKind::Conflict:
     case ErrorKind::Expired:
     case ErrorKind::OutcomeUnknown:

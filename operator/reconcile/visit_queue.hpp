@@ -35,6 +35,7 @@ using Visit = std::function<Result<NextVisit>(const ObjectKey& key, const Moment
 struct VisitQueueSettings {
   std::string name = "evaluationservice";  // label of its metrics
   RetryLimits retries;
+  std::chrono::nanoseconds after_not_found = std::chrono::seconds(1);
   std::chrono::nanoseconds after_forbidden = std::chrono::seconds(60);
   std::chrono::nanoseconds after_invalid = std::chrono::minutes(5);
 };

@@ -60,6 +60,7 @@ Result<api::TargetObservation> DeploymentTarget::observe_live(const ObjectKey& k
       cached.our_last_write = std::max(cached.our_last_write, std::optional(write->wall));
     }
     write->resource_version = live->resource_version;
+    write->looked = clock_.steady();
     own_writes_.record(key, std::move(*write));
   }
   // A Scale does not say who wrote it. While a request of ours may be late it may have been us:

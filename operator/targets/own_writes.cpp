@@ -36,7 +36,8 @@ OwnWrites::Seen OwnWrites::check(const ObjectKey& key, const api::TargetObservat
       writes.erase(at);
       return Seen::Yes;
     }
-    const bool patient = write.resource_version && now - write.steady < kCacheGrace;
+    const bool patient = (write.resource_version && now - write.steady < kCacheGrace) ||
+                         (write.looked && now - *write.looked < kLiveLookSpacing);
     return patient ? Seen::Awaited : Seen::Overdue;
   });
 }

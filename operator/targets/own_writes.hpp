@@ -19,6 +19,8 @@ namespace evalscaler::targets {
 
 // How long the cache may take before the API server is asked itself.
 inline constexpr std::chrono::seconds kCacheGrace{10};
+// How far its own looks at one object are apart, however often the object is visited.
+inline constexpr std::chrono::seconds kLiveLookSpacing{1};
 
 struct OwnWrite {
   std::string uid;
@@ -26,13 +28,14 @@ struct OwnWrite {
   api::Replicas replicas = 0;
   WallTime wall;
   SteadyTime steady;
+  std::optional<SteadyTime> looked = {};  // at the API server, since the cache does not show it
 };
 
 class OwnWrites {
  public:
   enum class Seen {
     Yes,      // nothing is outstanding
-    Awaited,  // the cache is allowed some more time
+    Awaited,  // the cache is allowed some more time, or the API server was asked just now
     Overdue,  // ask the API server
   };
 

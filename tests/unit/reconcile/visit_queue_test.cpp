@@ -51,7 +51,7 @@ TEST_P(VisitQueueOutcomes, ErrorKindSaysHowLongToWait) {
 INSTANTIATE_TEST_SUITE_P(
     Kinds, VisitQueueOutcomes,
     ::testing::Values(AfterError{ErrorKind::Conflict, {}, milliseconds(5)},
-                      AfterError{ErrorKind::NotFound, {}, milliseconds(5)},
+                      AfterError{ErrorKind::NotFound, {}, seconds(1)},
                       AfterError{ErrorKind::Expired, {}, milliseconds(5)},
                       AfterError{ErrorKind::OutcomeUnknown, {}, milliseconds(5)},
                       AfterError{ErrorKind::Unavailable, {}, milliseconds(5)},

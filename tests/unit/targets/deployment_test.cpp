@@ -91,6 +91,19 @@ TEST_F(Deployment, R27AsksTheServerWhenTheCacheIsLate) {
   EXPECT_EQ(seen->our_last_write, clock_.wall() - kCacheGrace) << "its cooldown is not forgotten";
 }
 
+TEST_F(Deployment, WhileTheCacheIsLateTheServerIsAskedOnceASecondAtMost) {
+  see("100", 5);
+  api_.expect(Verb::Patch, kScale, scale_json("uid-1", "105", 8));
+  ASSERT_EQ(step(8).value(), 8);
+  clock_.advance(kCacheGrace);
+  api_.expect(Verb::Get, kScale, scale_json("uid-1", "107", 8));
+  ASSERT_TRUE(observe());
+  EXPECT_EQ(observe().error().kind, ErrorKind::Unavailable);
+  clock_.advance(kLiveLookSpacing);
+  api_.expect(Verb::Get, kScale, scale_json("uid-1", "107", 8));
+  EXPECT_TRUE(observe());
+}
+
 TEST_F(Deployment, UnknownOutcomeThatCannotBeReadBackIsAskedForBeforeTheNextDecision) {
   see("100", 5);
   api_.expect(Verb::Patch, kScale, fail(ErrorKind::OutcomeUnknown, "reset"));
