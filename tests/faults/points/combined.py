@@ -6,7 +6,8 @@ import random
 from registry import Point, add
 from writes import SCALE, STATUS
 
-WIDE = {"options": {"patience": 150.0}, "limits": {"lists": 40, "writes": 200,
+# Watches that are silent for long let a visit come late: it must still be within the cooldown.
+WIDE = {"options": {"patience": 150.0, "cooldown_down": 20}, "limits": {"lists": 40, "writes": 200,
                                                    "same_per_second": 20}, "seconds": 300}
 PATHS = ("", SCALE, STATUS, "/events$", "/evaluationservices$", "/deployments$")
 
