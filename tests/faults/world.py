@@ -263,6 +263,8 @@ class World:
                 and self.condition("Ready").get("status") == "True"
                 and self.condition("ScalingActive").get("status") == "True"
                 and tiers[0].get("current") == tiers[0].get("ready") == self.replicas()
+                and (self.settings.own_story
+                     or self.condition("ScalingLimited").get("status") == "False")
                 and self.reading().get("state") == "Fresh")
 
     def quiet_since(self, began):
