@@ -41,7 +41,7 @@ std::optional<Verdict> cooldown(const Situation& situation, Replicas proposed) {
                  "going to " + std::to_string(proposed) + " waits " +
                      duration_text(wait.left(now)) + " more (cooldown " +
                      duration_text(wait.length) + " after the change at " + time_text(*wait.since) +
-                     ")"};  // NOLINT(bugprone-unchecked-optional-access)
+                     ")"};  // NOLINT(bugprone-unchecked-optional-access): it blocks
 }
 
 }  // namespace evalscaler::scaling

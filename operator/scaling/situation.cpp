@@ -38,8 +38,8 @@ const Reading& usable_reading(const std::vector<Reading>& readings, std::size_t 
 
 MetricView look_at(const TierInputs& inputs, std::size_t index) {
   MetricView view;
-  view.metric =
-      &inputs.tier->threshold->metrics[index];  // NOLINT(bugprone-unchecked-optional-access)
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): assess() has looked
+  view.metric = &inputs.tier->threshold->metrics[index];
   view.reading = &usable_reading(inputs.readings, index);
   view.proportional =
       index < inputs.proportional.size()
