@@ -15,6 +15,7 @@
 #include "core/text.hpp"
 #include "telemetry/log.hpp"
 #include "wire/answer_buffer.hpp"
+#include "wire/attempt.hpp"
 #include "wire/body_buffer.hpp"
 #include "wire/exchange.hpp"
 #include "wire/http_address.hpp"
@@ -130,16 +131,8 @@ class CpprestClient final : public HttpClient {
   }
 
  private:
-  struct Attempt {
-    Exchange::Waited waited;
-    Exchange::Verdict verdict;
-    TransportFault fault;
-    HttpResponse response;
-  };
-
   Result<HttpResponse> run(const HttpRequest& request, const LineSink* sink,
                            const std::stop_token& stop);
-  Result<HttpResponse> outcome(const HttpRequest& request, Attempt attempt, const LineSink* sink);
   Attempt attempt(const std::shared_ptr<Library>& library, const HttpRequest& request,
                   const LineSink* sink, SteadyTime deadline, const std::stop_token& stop);
   http::http_request built(const HttpRequest& request,
@@ -209,9 +202,9 @@ http::http_request CpprestClient::built(const HttpRequest& request,
   return out;
 }
 
-CpprestClient::Attempt CpprestClient::attempt(const std::shared_ptr<Library>& library,
-                                              const HttpRequest& request, const LineSink* sink,
-                                              SteadyTime deadline, const std::stop_token& stop) {
+Attempt CpprestClient::attempt(const std::shared_ptr<Library>& library, const HttpRequest& request,
+                               const LineSink* sink, SteadyTime deadline,
+                               const std::stop_token& stop) {
   const auto exchange = std::make_shared<Exchange>(clock_, request.body, request.max_body, sink);
   const std::uint64_t ended_before = receive_ledger().ended();
   const ReceiveLedger::Allowance allowance(receive_ledger(), request.max_body, clock_->steady());
@@ -275,43 +268,8 @@ Result<HttpResponse> CpprestClient::run(const HttpRequest& request, const LineSi
       written_again = true;
       continue;
     }
-    return outcome(request, std::move(tried), sink);
+    return outcome_of(request, std::move(tried), sink == nullptr ? Answer::Whole : Answer::Lines);
   }
-}
-
-Result<HttpResponse> CpprestClient::outcome(const HttpRequest& request, Attempt tried,
-                                            const LineSink* sink) {
-  using Verdict = Exchange::Verdict;
-  HttpResponse& response = tried.response;
-  const bool usable = tried.verdict == Verdict::Complete || tried.verdict == Verdict::SinkEnded;
-  if (tried.waited == Exchange::Waited::Stopped && !usable) {
-    return fail(ErrorKind::Cancelled, "stopped");
-  }
-  if (tried.verdict == Verdict::TooLarge && (sink == nullptr || response.status == 200)) {
-    return fail(ErrorKind::Invalid,
-                "the answer is larger than " + std::to_string(request.max_body) + " bytes");
-  }
-  if (!usable && tried.verdict != Verdict::TooLarge) {
-    std::string what = tried.fault.text;
-    if (tried.waited == Exchange::Waited::TimedOut) {
-      const bool before = tried.fault.phase < FaultPhase::Write;
-      what = std::string(before            ? "not connected"
-                         : sink != nullptr ? "nothing came"
-                                           : "no answer") +
-             " within " + std::to_string(request.timeout.count()) + " ms";
-    }
-    return fail(kind_of(tried.fault.phase, request.method), what);
-  }
-  if (response.status < 200 || response.status > 599) {
-    return fail(kind_of(FaultPhase::Answer, request.method),
-                "answered with status " + std::to_string(response.status));
-  }
-  const auto encoding = response.header("Content-Encoding");
-  if (encoding && !encoding->empty() && *encoding != "identity") {
-    return fail(ErrorKind::Invalid, "the answer is compressed, which was not asked for (" +
-                                        one_line(*encoding, 32) + ")");
-  }
-  return std::move(response);
 }
 
 }  // namespace
