@@ -7,16 +7,15 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <exception>
-#include <optional>
 #include <set>
 #include <sstream>
 #include <utility>
 
 #include "core/text.hpp"
 #include "wire/json_writer.hpp"
+#include "wire/yaml_scalar.hpp"
 
 namespace evalscaler::wire {
 namespace {
@@ -25,7 +24,6 @@ constexpr std::size_t kMaxSize = std::size_t{1} << 20U;
 constexpr std::size_t kMaxDepth = 32;
 // Paths repeat the keys above them: without a bound a small file of long keys fills memory.
 constexpr std::size_t kMaxPathBytes = std::size_t{4} << 20U;
-constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
 std::string place(const YAML::Mark& mark) {
   if (mark.is_null()) return "";
@@ -39,38 +37,6 @@ struct Refused : std::exception {
   const char* what() const noexcept override { return text.c_str(); }
   std::string text;
 };
-
-std::size_t digits(std::string_view text) {
-  const std::size_t end = text.find_first_not_of("0123456789");
-  return end == std::string_view::npos ? text.size() : end;
-}
-
-// RFC 8259's number: narrower than YAML's, so that the text can be copied as it is.
-bool is_json_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const std::size_t whole = digits(text);
-  if (whole == 0 || (whole > 1 && text.front() == '0')) return false;
-  text.remove_prefix(whole);
-  if (text.starts_with('.')) {
-    const std::size_t fraction = digits(text.substr(1));
-    if (fraction == 0) return false;
-    text.remove_prefix(1 + fraction);
-  }
-  if (text.starts_with('e') || text.starts_with('E')) {
-    text.remove_prefix(1);
-    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-    const std::size_t exponent = digits(text);
-    if (exponent == 0) return false;
-    text.remove_prefix(exponent);
-  }
-  return text.empty();
-}
-
-std::optional<bool> core_boolean(std::string_view text) {
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
-  return std::nullopt;
-}
 
 // Writes JSON while the parser reports events: no tree, and every limit holds while reading.
 class JsonBuilder final : public YAML::EventHandler {
@@ -195,38 +161,26 @@ class JsonBuilder final : public YAML::EventHandler {
   }
 
   void write_scalar(const YAML::Mark& mark, std::string_view tag, std::string_view text) {
-    const auto boolean = core_boolean(text);
-    const bool number = is_json_number(text);
-    if (tag == "?") {
-      if (boolean) {
-        json_.value(*boolean);
-      } else if (number) {
-        json_.raw(text);
-      } else {
+    const ScalarKind kind = scalar_kind(tag, text);
+    switch (kind) {
+      case ScalarKind::Text:
         json_.value(text);
-      }
-      return;
-    }
-    if (tag == "!" || tag.empty()) {
-      json_.value(text);
-      return;
-    }
-    if (!tag.starts_with(kCoreTag)) refuse_tag(mark, tag);
-    const std::string_view name = tag.substr(kCoreTag.size());
-    if (name == "str") {
-      json_.value(text);
-    } else if (name == "bool" && boolean) {
-      json_.value(*boolean);
-    } else if (number && (name == "float" ||
-                          (name == "int" && text.find_first_of(".eE") == std::string_view::npos))) {
-      json_.raw(text);
-    } else if (name == "null" && (text.empty() || text == "~" || text == "null")) {
-      json_.null();
-    } else if (name == "bool" || name == "int" || name == "float" || name == "null") {
-      throw Refused(mark, "'" + one_line(text, 64) + "' is not what its tag !!" +
-                              std::string(name) + " says");
-    } else {
-      refuse_tag(mark, tag);
+        return;
+      case ScalarKind::True:
+      case ScalarKind::False:
+        json_.value(kind == ScalarKind::True);
+        return;
+      case ScalarKind::Number:
+        json_.raw(text);
+        return;
+      case ScalarKind::Null:
+        json_.null();
+        return;
+      case ScalarKind::NotAsTagged:
+        throw Refused(mark, "'" + one_line(text, 64) + "' is not what its tag !!" +
+                                std::string(tag.substr(kCoreTag.size())) + " says");
+      case ScalarKind::UnknownTag:
+        refuse_tag(mark, tag);
     }
   }
 
