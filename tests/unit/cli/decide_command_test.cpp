@@ -10,8 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string service_file =
-    EVALSCALER_SOURCE_DIR "/tests/golden/decide/scale_up.service.yaml";
+const std::string service_file = EVALSCALER_SOURCE_DIR "/tests/golden/decide/scale_up.service.yaml";
 
 std::string inputs(const std::string& tier, const std::string& now = "2026-01-01T00:00:00Z") {
   return "now: " + now + "\ntiers:\n  app: " + tier + "\n";
