@@ -30,6 +30,13 @@ inline constexpr std::array<std::string_view, 2> kEnumTexts<OnUnavailable>{"Hold
 template <>
 inline constexpr std::array<std::string_view, 2> kEnumTexts<CooldownKind>{"PerDirection", "Shared"};
 template <>
+inline constexpr std::array<std::string_view, 3> kEnumTexts<MetricTargetType>{
+    "Value", "AverageValue", "Utilization"};
+template <>
+inline constexpr std::array<std::string_view, 2> kEnumTexts<ScalingPolicyType>{"Pods", "Percent"};
+template <>
+inline constexpr std::array<std::string_view, 3> kEnumTexts<SelectPolicy>{"Max", "Min", "Disabled"};
+template <>
 inline constexpr std::array<std::string_view, 3> kEnumTexts<ConditionStatus>{"True", "False",
                                                                              "Unknown"};
 template <>

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/target_observation.hpp"
@@ -36,6 +37,9 @@ enum class Mode { Auto, DryRun, Paused };
 enum class Worse { Higher, Lower };             // which way a metric is bad
 enum class OnUnavailable { HoldDown, Ignore };  // does a reading that is not fresh veto downs
 enum class CooldownKind { PerDirection, Shared };
+enum class MetricTargetType { Value, AverageValue, Utilization };
+enum class ScalingPolicyType { Pods, Percent };
+enum class SelectPolicy { Max, Min, Disabled };
 
 struct ScaleTargetRef {
   std::string api_version = "apps/v1";
@@ -61,6 +65,8 @@ struct ScaleUpRule {
   Quantity trigger_score{0};
   bool proportional_step = false;
   std::optional<Replicas> max_step;
+  // How long new replicas may take to become ready before the next step goes without them.
+  std::chrono::seconds ready{120};
   bool operator==(const ScaleUpRule&) const = default;
 };
 
@@ -80,14 +86,68 @@ struct ThresholdPolicy {
   bool operator==(const ThresholdPolicy&) const = default;
 };
 
+// Value and Utilization compare the metric as it is, AverageValue its total per replica.
+struct MetricTarget {
+  MetricTargetType type = MetricTargetType::Value;
+  Quantity value;
+  bool operator==(const MetricTarget&) const = default;
+};
+
+struct TrackedMetric {
+  std::string name;
+  std::string query;  // own PromQL; empty = the catalogue's
+  MetricTarget target;
+  OnUnavailable on_unavailable = OnUnavailable::HoldDown;
+  bool operator==(const TrackedMetric&) const = default;
+};
+
+struct TargetTracking {
+  std::vector<TrackedMetric> metrics;
+  Quantity tolerance{0.1};  // both directions; behavior may say otherwise
+  bool operator==(const TargetTracking&) const = default;
+};
+
+struct ScalingPolicy {
+  ScalingPolicyType type = ScalingPolicyType::Pods;
+  Replicas value = 0;  // pods, or percent of what there was when the period began
+  std::chrono::seconds period{0};
+  bool operator==(const ScalingPolicy&) const = default;
+};
+
+// One direction of `behavior`, HPA v2's HPAScalingRules. What is left out has HPA's default,
+// which differs per direction (scaling/behavior.hpp).
+struct ScalingRules {
+  std::optional<std::chrono::seconds> stabilization_window;
+  SelectPolicy select_policy = SelectPolicy::Max;
+  std::vector<ScalingPolicy> policies;
+  std::optional<Quantity> tolerance;
+  bool operator==(const ScalingRules&) const = default;
+};
+
+struct Behavior {
+  ScalingRules scale_up;
+  ScalingRules scale_down;
+  bool operator==(const Behavior&) const = default;
+};
+
+// Only ever raises: at least so many replicas once no reading has been fresh for so long.
+struct Fallback {
+  Replicas replicas = 0;
+  std::chrono::seconds after{300};
+  bool operator==(const Fallback&) const = default;
+};
+
 struct Tier {
   std::string name;
   ScaleTargetRef target;
   std::string metric_identity;  // empty = the target's name
   Replicas min_replicas = 1;
   Replicas max_replicas = 0;
-  // Exactly one policy. targetTracking comes with its issue: the schema does not take it yet.
+  // Exactly one policy.
   std::optional<ThresholdPolicy> threshold;
+  std::optional<TargetTracking> target_tracking;
+  std::optional<Behavior> behavior;
+  std::optional<Fallback> fallback;
   bool operator==(const Tier&) const = default;
 
   const std::string& identity() const {
@@ -103,6 +163,20 @@ struct ServiceSpec {
   std::vector<Tier> tiers;
   bool operator==(const ServiceSpec&) const = default;
 };
+
+// What any policy says of one of its metrics. Borrows from the tier.
+struct MetricDemand {
+  std::string_view name;
+  std::string_view query;  // empty = the catalogue's
+  OnUnavailable on_unavailable = OnUnavailable::HoldDown;
+  bool wants_total = false;          // not divided by replicas, whatever the catalogue says
+  std::optional<bool> proportional;  // empty = the catalogue's
+};
+
+// One per metric of the tier's policy, in its order; readings have the same order.
+std::vector<MetricDemand> metric_demands(const ThresholdPolicy& policy);
+std::vector<MetricDemand> metric_demands(const TargetTracking& policy);
+std::vector<MetricDemand> metric_demands(const Tier& tier);
 
 // One thing that is wrong with a spec: `field` is its path ("spec.tiers[0].minReplicas").
 struct FieldProblem {

@@ -24,12 +24,13 @@ inline constexpr std::array<Field<ThresholdMetric>, 7> kFields<ThresholdMetric>{
 }};
 
 template <>
-inline constexpr std::array<Field<ScaleUpRule>, 5> kFields<ScaleUpRule>{{
+inline constexpr std::array<Field<ScaleUpRule>, 6> kFields<ScaleUpRule>{{
     {"step", into<&ScaleUpRule::step>},
     {"cooldownSeconds", into<&ScaleUpRule::cooldown>},
     {"triggerScore", into<&ScaleUpRule::trigger_score>},
     {"proportionalStep", into<&ScaleUpRule::proportional_step>},
     {"maxStep", into<&ScaleUpRule::max_step>},
+    {"readySeconds", into<&ScaleUpRule::ready>},
 }};
 
 template <>
@@ -49,13 +50,63 @@ inline constexpr std::array<Field<ThresholdPolicy>, 4> kFields<ThresholdPolicy>{
 }};
 
 template <>
-inline constexpr std::array<Field<Tier>, 6> kFields<Tier>{{
+inline constexpr std::array<Field<MetricTarget>, 2> kFields<MetricTarget>{{
+    {"type", into<&MetricTarget::type>},
+    {"value", into<&MetricTarget::value>},
+}};
+
+template <>
+inline constexpr std::array<Field<TrackedMetric>, 4> kFields<TrackedMetric>{{
+    {"name", into<&TrackedMetric::name>},
+    {"query", into<&TrackedMetric::query>},
+    {"target", into<&TrackedMetric::target>},
+    {"onUnavailable", into<&TrackedMetric::on_unavailable>},
+}};
+
+template <>
+inline constexpr std::array<Field<TargetTracking>, 2> kFields<TargetTracking>{{
+    {"metrics", into<&TargetTracking::metrics>},
+    {"tolerance", into<&TargetTracking::tolerance>},
+}};
+
+template <>
+inline constexpr std::array<Field<ScalingPolicy>, 3> kFields<ScalingPolicy>{{
+    {"type", into<&ScalingPolicy::type>},
+    {"value", into<&ScalingPolicy::value>},
+    {"periodSeconds", into<&ScalingPolicy::period>},
+}};
+
+template <>
+inline constexpr std::array<Field<ScalingRules>, 4> kFields<ScalingRules>{{
+    {"stabilizationWindowSeconds", into<&ScalingRules::stabilization_window>},
+    {"selectPolicy", into<&ScalingRules::select_policy>},
+    {"policies", into<&ScalingRules::policies>},
+    {"tolerance", into<&ScalingRules::tolerance>},
+}};
+
+template <>
+inline constexpr std::array<Field<Behavior>, 2> kFields<Behavior>{{
+    {"scaleUp", into<&Behavior::scale_up>},
+    {"scaleDown", into<&Behavior::scale_down>},
+}};
+
+template <>
+inline constexpr std::array<Field<Fallback>, 2> kFields<Fallback>{{
+    {"replicas", into<&Fallback::replicas>},
+    {"afterSeconds", into<&Fallback::after>},
+}};
+
+template <>
+inline constexpr std::array<Field<Tier>, 9> kFields<Tier>{{
     {"name", into<&Tier::name>},
     {"scaleTargetRef", into<&Tier::target>},
     {"metricIdentity", into<&Tier::metric_identity>},
     {"minReplicas", into<&Tier::min_replicas>},
     {"maxReplicas", into<&Tier::max_replicas>},
     {"threshold", into<&Tier::threshold>},
+    {"targetTracking", into<&Tier::target_tracking>},
+    {"behavior", into<&Tier::behavior>},
+    {"fallback", into<&Tier::fallback>},
 }};
 
 template <>

@@ -5,6 +5,7 @@
 // changed. Times are whole seconds on the wire.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,10 @@
 #include "core/reading.hpp"
 
 namespace evalscaler::api {
+
+// What a status holds at most; the schema says the same.
+inline constexpr std::size_t kMaxScaleEvents = 20;
+inline constexpr std::size_t kMaxRecommendations = 10;
 
 enum class ConditionStatus { True, False, Unknown };
 
@@ -59,6 +64,28 @@ struct DecisionRecord {
   bool operator==(const DecisionRecord&) const = default;
 };
 
+// An applied change of replicas, for the rate limits of `behavior`.
+struct ScaleEvent {
+  WallTime time;
+  Replicas change = 0;  // negative: removed
+  bool operator==(const ScaleEvent&) const = default;
+};
+
+// What a policy once proposed, for the stabilization windows of `behavior`.
+struct Recommendation {
+  WallTime time;
+  Replicas replicas = 0;
+  bool operator==(const Recommendation&) const = default;
+};
+
+// Somebody else who sets the replicas of our target.
+struct Contest {
+  std::string manager;              // the newest one's field manager; empty if unknown
+  std::vector<WallTime> reversals;  // of changes of ours, oldest first
+  std::optional<WallTime> since;    // set: the tier stands back
+  bool operator==(const Contest&) const = default;
+};
+
 struct TierStatus {
   std::string name;
   Replicas current = 0;
@@ -68,6 +95,10 @@ struct TierStatus {
   std::optional<WallTime> last_scale_down;
   std::vector<MetricStatus> metrics;  // as used by the last decision
   std::optional<DecisionRecord> last_decision;
+  std::vector<ScaleEvent> scale_events;         // oldest first
+  std::vector<Recommendation> recommendations;  // oldest first; those that can still count
+  std::optional<Contest> contest;
+  std::optional<WallTime> vetoed_since;  // a scale-down, by a reading that is not fresh
   bool operator==(const TierStatus&) const = default;
 };
 

@@ -51,7 +51,26 @@ inline constexpr std::array<Field<DecisionRecord>, 8> kFields<DecisionRecord>{{
 }};
 
 template <>
-inline constexpr std::array<Field<TierStatus>, 8> kFields<TierStatus>{{
+inline constexpr std::array<Field<ScaleEvent>, 2> kFields<ScaleEvent>{{
+    {"time", into<&ScaleEvent::time>},
+    {"change", into<&ScaleEvent::change>},
+}};
+
+template <>
+inline constexpr std::array<Field<Recommendation>, 2> kFields<Recommendation>{{
+    {"time", into<&Recommendation::time>},
+    {"replicas", into<&Recommendation::replicas>},
+}};
+
+template <>
+inline constexpr std::array<Field<Contest>, 3> kFields<Contest>{{
+    {"manager", into<&Contest::manager>},
+    {"reversals", into<&Contest::reversals>},
+    {"since", into<&Contest::since>},
+}};
+
+template <>
+inline constexpr std::array<Field<TierStatus>, 12> kFields<TierStatus>{{
     {"name", into<&TierStatus::name>},
     {"current", into<&TierStatus::current>},
     {"ready", into<&TierStatus::ready>},
@@ -60,6 +79,10 @@ inline constexpr std::array<Field<TierStatus>, 8> kFields<TierStatus>{{
     {"lastScaleDownTime", into<&TierStatus::last_scale_down>},
     {"metrics", into<&TierStatus::metrics>},
     {"lastDecision", into<&TierStatus::last_decision>},
+    {"scaleEvents", into<&TierStatus::scale_events>},
+    {"recommendations", into<&TierStatus::recommendations>},
+    {"contest", into<&TierStatus::contest>},
+    {"vetoedSince", into<&TierStatus::vetoed_since>},
 }};
 
 // lastScaleTime is not read: it is the latest of the tiers' own times.
@@ -81,6 +104,8 @@ constexpr std::size_t kMaxReason = 256;
 constexpr std::size_t kMaxMessage = 1024;
 constexpr std::size_t kMaxSteps = 32;
 constexpr std::size_t kMaxRecent = 10;
+constexpr std::size_t kMaxManager = 128;
+constexpr std::size_t kMaxReversals = 10;
 
 void write_time(JsonWriter& out, std::string_view name, const std::optional<WallTime>& time) {
   if (time) out.member(name, time_text(*time));
@@ -137,6 +162,44 @@ void write(JsonWriter& out, const DecisionRecord& decision) {
   out.end_object();
 }
 
+void write(JsonWriter& out, const ScaleEvent& event) {
+  out.begin_object();
+  write_time(out, "time", event.time);
+  out.member("change", event.change);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const Recommendation& recommendation) {
+  out.begin_object();
+  write_time(out, "time", recommendation.time);
+  out.member("replicas", recommendation.replicas);
+  out.end_object();
+}
+
+void write(JsonWriter& out, WallTime time) {
+  out.value(time_text(time));
+}
+
+// The newest `most` of a list; an empty list is left out: tiers are replaced as a whole.
+template <typename T>
+void write_newest(JsonWriter& out, std::string_view name, const std::vector<T>& list,
+                  std::size_t most) {
+  if (list.empty()) return;
+  out.key(name).begin_array();
+  for (std::size_t i = list.size() - std::min(list.size(), most); i < list.size(); ++i) {
+    write(out, list[i]);
+  }
+  out.end_array();
+}
+
+void write(JsonWriter& out, const Contest& contest) {
+  out.begin_object();
+  out.member_if_set("manager", one_line(contest.manager, kMaxManager));
+  write_newest(out, "reversals", contest.reversals, kMaxReversals);
+  write_time(out, "since", contest.since);
+  out.end_object();
+}
+
 void write(JsonWriter& out, const TierStatus& tier) {
   out.begin_object();
   out.member("name", tier.name);
@@ -154,6 +217,13 @@ void write(JsonWriter& out, const TierStatus& tier) {
     out.key("lastDecision");
     write(out, decision);
   }
+  write_newest(out, "scaleEvents", tier.scale_events, kMaxScaleEvents);
+  write_newest(out, "recommendations", tier.recommendations, kMaxRecommendations);
+  if (tier.contest) {
+    out.key("contest");
+    write(out, *tier.contest);
+  }
+  write_time(out, "vetoedSince", tier.vetoed_since);
   out.end_object();
 }
 

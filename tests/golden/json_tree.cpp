@@ -55,7 +55,7 @@ void collect(const JsonTree& tree, const std::string& prefix, std::vector<std::s
     const std::string path = prefix.empty() ? key : prefix + "." + key;
     out.push_back(path);
     collect(member, path, out);
-    if (!member.items.empty()) collect(member.items.front(), path + "[]", out);
+    for (const JsonTree& item : member.items) collect(item, path + "[]", out);
   }
 }
 
@@ -92,31 +92,56 @@ JsonTree scalar(JsonType type, std::string json) {
   return {type, std::move(json), {}, {}};
 }
 
-JsonTree* at(JsonTree& root, std::string_view path) {
-  JsonTree* here = &root;
-  for (std::string_view part : split(path, '.')) {
-    const bool item = part.ends_with("[]");
-    if (item) part.remove_suffix(2);
-    here = here->find(part);
-    if (here != nullptr && item) here = here->items.empty() ? nullptr : &here->items.front();
-    if (here == nullptr) return nullptr;
+std::optional<Place> find_place(JsonTree& root, std::string_view path) {
+  const std::size_t dot = path.find('.');
+  const std::string_view rest = dot == std::string_view::npos ? "" : path.substr(dot + 1);
+  std::string_view part = path.substr(0, dot);
+  const bool item = part.ends_with("[]");
+  if (item) part.remove_suffix(2);
+  JsonTree* member = root.find(part);
+  if (member == nullptr) return std::nullopt;
+  const auto below = [&](JsonTree& node, const std::string& name) -> std::optional<Place> {
+    if (rest.empty()) return Place{&node, name};
+    auto place = find_place(node, rest);
+    if (place) place->path = name + "." + place->path;
+    return place;
+  };
+  if (!item) return below(*member, std::string(part));
+  for (std::size_t i = 0; i < member->items.size(); ++i) {
+    auto place = below(member->items[i], std::string(part) + "[" + std::to_string(i) + "]");
+    if (place) return place;
   }
-  return here;
+  return std::nullopt;
+}
+
+JsonTree* at(JsonTree& root, std::string_view path) {
+  const auto place = find_place(root, path);
+  return place ? place->node : nullptr;
 }
 
 void remove(JsonTree& root, std::string_view path) {
-  const std::size_t dot = path.rfind('.');
-  JsonTree* parent = dot == std::string_view::npos ? &root : at(root, path.substr(0, dot));
-  const std::string_view key = dot == std::string_view::npos ? path : path.substr(dot + 1);
-  if (parent != nullptr) {
-    std::erase_if(parent->members, [&](const auto& member) { return member.key == key; });
-  }
+  const JsonTree* child = at(root, path);
+  if (child == nullptr) return;
+  // The parent that has this child, which need not be the list's first item.
+  const auto holds = [&](const auto& member) { return &member.value == child; };
+  const auto cut = [&](auto& self, JsonTree& node) -> bool {
+    if (std::erase_if(node.members, holds) > 0) return true;
+    for (auto& member : node.members) {
+      if (self(self, member.value)) return true;
+    }
+    for (JsonTree& item : node.items) {
+      if (self(self, item)) return true;
+    }
+    return false;
+  };
+  cut(cut, root);
 }
 
 std::vector<std::string> paths_of(const JsonTree& root) {
   std::vector<std::string> out;
   collect(root, "", out);
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -5,6 +5,7 @@
 // "tiers[].name".
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,10 +37,17 @@ struct JsonTree::Member {
 Result<JsonTree> read_tree(std::string_view json);
 JsonTree scalar(wire::JsonType type, std::string json);
 
+struct Place {
+  JsonTree* node = nullptr;
+  std::string path;  // with the items' numbers: "tiers[1].name"
+};
+
+// The first place that fits a path such as "tiers[].name".
+std::optional<Place> find_place(JsonTree& root, std::string_view path);
 // Null if there is nothing at the path.
 JsonTree* at(JsonTree& root, std::string_view path);
 void remove(JsonTree& root, std::string_view path);
-// Every path in the document, objects and lists included; of each list the first item.
+// Every path in the document, objects and lists included; of each list what any item has.
 std::vector<std::string> paths_of(const JsonTree& root);
 
 }  // namespace evalscaler::golden

@@ -50,11 +50,8 @@ JsonTree every_field() {
 }
 
 // "tiers[].name" as the errors write it.
-std::string error_path(std::string path) {
-  for (std::size_t i = path.find("[]"); i != std::string::npos; i = path.find("[]")) {
-    path.replace(i, 2, "[0]");
-  }
-  return "spec." + path;
+std::string error_path(JsonTree document, const std::string& path) {
+  return "spec." + find_place(document, path).value_or(Place{}).path;
 }
 
 std::string quoted(std::size_t length, char c) {
@@ -102,7 +99,10 @@ TEST(SpecSchema, EveryFieldIsReadIntoTheStructs) {
 TEST(SpecSchema, DefaultsAreThoseOfTheStructs) {
   const JsonTree schema = crd_schema("spec");
   JsonTree least = read_tree(R"({"tiers":[{"name":"app","scaleTargetRef":{"name":"web"},
-      "maxReplicas":9,"threshold":{"metrics":[{"name":"cpu_usage","scaleUpThreshold":70}]}}]})")
+      "maxReplicas":9,"threshold":{"metrics":[{"name":"cpu_usage","scaleUpThreshold":70}]}},
+      {"name":"tracked","scaleTargetRef":{"name":"other"},"maxReplicas":9,"behavior":{},
+      "fallback":{"replicas":3},"targetTracking":{"metrics":[{"name":"cpu_usage",
+      "target":{"type":"Value","value":70}}]}}]})")
                        .value();
   const auto by_structs = decode(least);
   std::set<std::string> applied;
@@ -135,13 +135,19 @@ TEST(SpecSchema, OnlyTheseOptionalFieldsHaveNoDefault) {
   visit_properties(schema, [&](const std::string& path, const JsonTree& node) {
     if (!required.contains(path) && node.find("default") == nullptr) without.push_back(path);
   });
-  EXPECT_THAT(without,
-              testing::UnorderedElementsAre("tiers[].metricIdentity", "tiers[].threshold",
-                                            "tiers[].threshold.metrics[].query",
-                                            "tiers[].threshold.metrics[].scaleUpThreshold",
-                                            "tiers[].threshold.metrics[].scaleDownThreshold",
-                                            "tiers[].threshold.metrics[].proportional",
-                                            "tiers[].threshold.scaleUp.maxStep"));
+  EXPECT_THAT(
+      without,
+      testing::UnorderedElementsAre(
+          "tiers[].metricIdentity", "tiers[].threshold", "tiers[].threshold.metrics[].query",
+          "tiers[].threshold.metrics[].scaleUpThreshold",
+          "tiers[].threshold.metrics[].scaleDownThreshold",
+          "tiers[].threshold.metrics[].proportional", "tiers[].threshold.scaleUp.maxStep",
+          "tiers[].targetTracking", "tiers[].targetTracking.metrics[].query", "tiers[].behavior",
+          "tiers[].behavior.scaleUp.stabilizationWindowSeconds",
+          "tiers[].behavior.scaleUp.policies", "tiers[].behavior.scaleUp.tolerance",
+          "tiers[].behavior.scaleDown.stabilizationWindowSeconds",
+          "tiers[].behavior.scaleDown.policies", "tiers[].behavior.scaleDown.tolerance",
+          "tiers[].fallback"));
 }
 
 template <typename E>
@@ -164,6 +170,12 @@ TEST(SpecSchema, EnumsHaveTheSameTexts) {
       {"tiers[].threshold.metrics[].worse", choices<api::Worse>()},
       {"tiers[].threshold.metrics[].onUnavailable", choices<api::OnUnavailable>()},
       {"tiers[].threshold.cooldown", choices<api::CooldownKind>()},
+      {"tiers[].targetTracking.metrics[].target.type", choices<api::MetricTargetType>()},
+      {"tiers[].targetTracking.metrics[].onUnavailable", choices<api::OnUnavailable>()},
+      {"tiers[].behavior.scaleUp.selectPolicy", choices<api::SelectPolicy>()},
+      {"tiers[].behavior.scaleDown.selectPolicy", choices<api::SelectPolicy>()},
+      {"tiers[].behavior.scaleUp.policies[].type", choices<api::ScalingPolicyType>()},
+      {"tiers[].behavior.scaleDown.policies[].type", choices<api::ScalingPolicyType>()},
       // What there is an adapter for; the registry of targets judges it in code.
       {"tiers[].scaleTargetRef.apiVersion", R"(["apps/v1"])"},
       {"tiers[].scaleTargetRef.kind", R"(["Deployment"])"},
@@ -221,10 +233,11 @@ TEST(SpecSchema, LimitsAreThoseOfValidate) {
       ++tried;
       *place = probe.inside;
       for (const std::string& refusal : refusals(document)) {
-        EXPECT_FALSE(names_a_limit(refusal, error_path(path))) << refusal;
+        EXPECT_FALSE(names_a_limit(refusal, error_path(full, path))) << refusal;
       }
       *place = probe.outside;
-      EXPECT_THAT(refusals(document), testing::Contains(testing::StartsWith(error_path(path))))
+      EXPECT_THAT(refusals(document),
+                  testing::Contains(testing::StartsWith(error_path(full, path))))
           << probe.outside.text().substr(0, 100) << " is outside for the schema only";
     }
   });
@@ -243,7 +256,8 @@ TEST(SpecSchema, PatternsAreThoseOfValidate) {
     for (const std::string& text : bad) {
       JsonTree document = full;
       *at(document, path) = scalar(JsonType::String, '"' + text + '"');
-      EXPECT_THAT(refusals(document), testing::Contains(testing::StartsWith(error_path(path))))
+      EXPECT_THAT(refusals(document),
+                  testing::Contains(testing::StartsWith(error_path(full, path))))
           << "'" << text << "' matches no pattern of the schema, but the decoder takes it";
     }
   });

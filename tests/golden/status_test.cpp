@@ -54,7 +54,17 @@ ServiceStatus rich() {
        "app: memory_usage is missing", 3, minute(11)},
       {"AbleToScale", ConditionStatus::Unknown, "NotTried", "nothing has been scaled yet", 3,
        minute(0)}};
-  TierStatus app{"app", 8, 7, 8, minute(10), minute(-60), {}, held()};
+  TierStatus app;
+  app.name = "app";
+  app.current = app.desired = 8;
+  app.ready = 7;
+  app.last_scale_up = minute(10);
+  app.last_scale_down = minute(-60);
+  app.last_decision = held();
+  app.scale_events = {{minute(-60), -1}, {minute(10), 3}};
+  app.recommendations = {{minute(9), 9}, {minute(12), 7}};
+  app.contest = Contest{"argocd-controller", {minute(1), minute(4)}, minute(4)};
+  app.vetoed_since = minute(11);
   app.metrics = {{"queue_depth", ReadingState::Fresh, 61, minute(12), "a partial answer"},
                  {"cpu_usage", ReadingState::Fresh, 0.1, {}, ""},
                  {"memory_usage", ReadingState::Missing, {}, {}, "no series for ml/web"}};
@@ -117,6 +127,9 @@ TEST(Status, StaysBelowTheLimitsOfTheSchema) {
   status.recent_decisions.assign(30, held());
   status.recent_decisions.back().steps.assign(1000,
                                               {endless, 1, 2, endless, endless + "\n\x1b[31m"});
+  status.tiers[0].scale_events.assign(100, {minute(0), 1});
+  status.tiers[0].recommendations.assign(100, {minute(0), 1});
+  status.tiers[0].contest = Contest{endless, std::vector<WallTime>(100, minute(0)), minute(0)};
   JsonTree document = read_tree(written(status)).value();
   visit_properties(crd_schema("status"), [&](const std::string& path, const JsonTree& node) {
     const JsonTree* value = at(document, path);

@@ -117,8 +117,54 @@ TEST(Validate, NamesAndTargetsAreUsedOnce) {
 TEST(Validate, ATierNeedsAPolicy) {
   Tier app = tier("app", "web");
   app.threshold.reset();
+  EXPECT_THAT(
+      problems(service({app})),
+      ElementsAre(
+          "spec.tiers[0].threshold: a tier needs a policy, add threshold or targetTracking"));
+}
+
+Tier tracked(Quantity target) {
+  Tier app = tier("app", "web");
+  app.threshold.reset();
+  app.target_tracking = TargetTracking{{{"jobs", "", {MetricTargetType::Value, target}}}};
+  return app;
+}
+
+TEST(Validate, ATierHasOnePolicy) {
+  Tier both = tracked(Quantity{5});
+  EXPECT_THAT(problems(service({both})), testing::IsEmpty());
+  both.threshold = tier("app", "web").threshold;
+  EXPECT_THAT(problems(service({both})),
+              ElementsAre(HasSubstr("targetTracking: a tier has one policy")));
+}
+
+TEST(Validate, ATargetIsAboveZero) {
+  for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    EXPECT_THAT(problems(service({tracked(Quantity{bad})})),
+                ElementsAre(HasSubstr("metrics[0].target.value: must be above 0")))
+        << bad;
+  }
+}
+
+TEST(Validate, BehaviorIsInsideTheLimitsOfTheHorizontalPodAutoscaler) {
+  using std::chrono::seconds;
+  Tier app = tier("app", "web");
+  app.behavior = Behavior{};
+  app.behavior->scale_down.policies = {{ScalingPolicyType::Percent, 10, seconds(1801)},
+                                       {ScalingPolicyType::Pods, 0, seconds(60)}};
+  app.behavior->scale_up.stabilization_window = seconds(3601);
+  EXPECT_THAT(
+      problems(service({app})),
+      ElementsAre(HasSubstr("behavior.scaleUp.stabilizationWindowSeconds: must be from 0 to 3600"),
+                  HasSubstr("behavior.scaleDown.policies[0].periodSeconds: must be from 1 to 1800"),
+                  HasSubstr("behavior.scaleDown.policies[1].value: must be from 1 to 1000000")));
+}
+
+TEST(Validate, AFallbackFitsBelowTheMaximum) {
+  Tier app = tier("app", "web");
+  app.fallback = Fallback{app.max_replicas + 1};
   EXPECT_THAT(problems(service({app})),
-              ElementsAre("spec.tiers[0].threshold: a tier needs a policy, add threshold"));
+              ElementsAre(HasSubstr("fallback.replicas: must not be greater than maxReplicas")));
 }
 
 TEST(Validate, SharesAreSharesNotPercentages) {
