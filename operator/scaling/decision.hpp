@@ -23,9 +23,11 @@ struct Score {
 struct Decision {
   Replicas from = 0;
   Replicas to = 0;
-  std::string reason;            // CamelCase: of the last step that had a say
-  std::string message;           // for people, with the numbers; for a hold the nearest way out
-  std::optional<Score> score;    // threshold policy only
+  std::string reason;          // CamelCase: of the last step that had a say
+  std::string message;         // for people, with the numbers; for a hold the nearest way out
+  std::optional<Score> score;  // threshold policy only
+  // What the policy asked for, before anything limited it; what `behavior` remembers.
+  Replicas proposal = 0;
   std::vector<api::Step> steps;  // every stage that changed the number or vetoed a change
 
   Direction direction() const {

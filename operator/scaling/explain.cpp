@@ -41,10 +41,6 @@ std::string trigger_limit(const api::ThresholdMetric& metric, double trigger) {
               metric.worse == api::Worse::Higher ? limit * (1 + trigger) : limit / (1 + trigger));
 }
 
-std::string is_text(const Reading& reading) {
-  return "is " + (reading.fresh() ? short_number(reading.value) : state_text(reading));
-}
-
 // Metrics with an up threshold, the one nearest to it first, those not fresh last.
 std::vector<const MetricView*> by_load(const Situation& situation) {
   std::vector<const MetricView*> order;
@@ -74,12 +70,14 @@ bool any_of(std::string_view reason, std::initializer_list<std::string_view> lis
 
 // What a hold adds to what its stages said: the way in the direction they did not speak of.
 std::vector<std::string> ways_out(const Situation& situation, std::string_view reason) {
-  if (any_of(reason, {reasons::kWithinBand, reasons::kNoTrigger})) {
+  if (any_of(reason, {reasons::kWithinBand, reasons::kNoTrigger, reasons::kWithinTolerance})) {
     return {way_up(situation), way_down(situation), cooldown_text(*situation.inputs)};
   }
   if (reason == reasons::kAtMaximum) return {"raise it to go further"};
   if (any_of(reason, {reasons::kAtMinimum, reasons::kWouldFlap, reasons::kScaleDownVetoed,
-                      reasons::kNoReadyReplicas, reasons::kFreshStreakIncomplete})) {
+                      reasons::kNoReadyReplicas, reasons::kFreshStreakIncomplete,
+                      reasons::kRolloutInProgress, reasons::kPopulationDropped,
+                      reasons::kScaleDownStabilized, reasons::kScaleDownPaused})) {
     return {way_up(situation)};
   }
   return {};
@@ -92,6 +90,10 @@ std::string first_few(const std::vector<std::string>& parts, std::string_view se
   const std::vector<std::string> named(parts.begin(), parts.begin() + kNamed);
   return join(named, separator) + std::string(separator) + std::to_string(parts.size() - kNamed) +
          " more";
+}
+
+std::string is_text(const Reading& reading) {
+  return "is " + (reading.fresh() ? short_number(reading.value) : state_text(reading));
 }
 
 std::string state_text(const Reading& reading) {
@@ -111,7 +113,7 @@ std::vector<std::string> unfresh(const Situation& situation, Unfresh which) {
                                     [&](const auto& group) { return group.first == state; });
     auto& group =
         known == by_state.end() ? by_state.emplace_back(state, std::vector<std::string>{}) : *known;
-    group.second.push_back(view.metric->name);
+    group.second.emplace_back(view.name);
   }
   std::vector<std::string> parts;
   for (const auto& [state, names] : by_state) {
@@ -165,6 +167,7 @@ std::string way_up(const Situation& situation) {
   if (situation.current() >= tier.max_replicas) {
     return "up needs a maxReplicas above " + std::to_string(tier.max_replicas);
   }
+  if (tier.target_tracking) return tracking_way_up(situation);
   const double trigger = tier.threshold ? tier.threshold->scale_up.trigger_score.value : 0;
   if (trigger > 1) return "up can never fire: triggerScore is above 1, the highest score";
   std::vector<std::string> parts;
@@ -181,6 +184,7 @@ std::string way_down(const Situation& situation) {
   if (situation.current() <= tier.min_replicas) {
     return "down needs a minReplicas below " + std::to_string(tier.min_replicas);
   }
+  if (tier.target_tracking) return tracking_way_down(situation);
   if (situation.voters == 0)
     return "down can never fire: no metric with a scaleDownThreshold votes";
   const int needed =
@@ -212,6 +216,7 @@ std::string cooldown_text(const TierInputs& inputs) {
 }
 
 std::string quiet_reason(const Situation& situation) {
+  if (situation.tier().target_tracking) return std::string(reasons::kWithinTolerance);
   return std::string(situation.any_beyond() || situation.low > 0 ? reasons::kNoTrigger
                                                                  : reasons::kWithinBand);
 }

@@ -14,6 +14,10 @@
 
 namespace evalscaler::scaling {
 
+// The same for targetTracking.
+std::string tracking_way_up(const Situation& situation);
+std::string tracking_way_down(const Situation& situation);
+
 // The message of the whole decision: "app holds at 5: ..." or "app 5 -> 8: ...".
 std::string explain(const Situation& situation, const Decision& decision);
 // WithinBand or NoTrigger: the reason of a hold in which no stage had a say.
@@ -31,7 +35,10 @@ std::string first_few(const std::vector<std::string>& parts, std::string_view se
 std::string beyond_text(const Situation& situation);  // "cpu_usage 90 > 70 (score 0.29)"
 std::string low_text(const Situation& situation);     // "4 of 5 metrics are low"
 std::string flap_text(const Situation& situation, const MetricView& obstacle, Replicas after);
+// "cpu_usage 84 is 1.2 times its target 70"
+std::string target_text(const Situation& situation, const MetricView& view);
 std::string streak_text(const TierInputs& inputs);
+std::string is_text(const Reading& reading);     // "is 41", "is Missing: no series"
 std::string state_text(const Reading& reading);  // "Missing: no series"
 // "cpu_usage, memory_usage Missing: Prometheus default: cannot connect", one part per reason.
 enum class Unfresh { Any, Vetoing };

@@ -23,7 +23,7 @@ double share(int low, int voters) {
   return voters == 0 ? 0 : to_decimal(static_cast<double>(low) / voters);
 }
 
-bool vetoes(const api::ThresholdMetric& metric, const Reading& reading) {
+bool vetoes(const api::MetricDemand& metric, const Reading& reading) {
   return metric.on_unavailable == api::OnUnavailable::HoldDown && !reading.fresh_enough_to_shrink();
 }
 
@@ -36,21 +36,15 @@ const Reading& usable_reading(const std::vector<Reading>& readings, std::size_t 
   return reading.fresh() && !std::isfinite(reading.value) ? not_finite : reading;
 }
 
-MetricView look_at(const TierInputs& inputs, std::size_t index) {
-  MetricView view;
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): assess() has looked
-  view.metric = &inputs.tier->threshold->metrics[index];
-  view.reading = &usable_reading(inputs.readings, index);
-  view.proportional =
-      index < inputs.proportional.size()
-          ? inputs.proportional[index]
-          : view.metric->proportional.value_or(view.metric->worse == api::Worse::Higher);
+void judge(MetricView& view, const TierInputs& inputs, std::size_t index) {
+  const api::ThresholdMetric& metric = *view.metric;
+  view.proportional = index < inputs.proportional.size()
+                          ? inputs.proportional[index]
+                          : metric.proportional.value_or(metric.worse == api::Worse::Higher);
   const bool whole = view.reading->fresh_enough_to_shrink();
-  view.beyond = view.reading->fresh() && is_beyond(*view.metric, view.reading->value);
-  view.low = whole && is_low(*view.metric, view.reading->value);
-  view.vetoes_down = vetoes(*view.metric, *view.reading);
-  view.votes_down = view.metric->scale_down.has_value() && (whole || view.vetoes_down);
-  return view;
+  view.beyond = view.reading->fresh() && is_beyond(metric, view.reading->value);
+  view.low = whole && is_low(metric, view.reading->value);
+  view.votes_down = metric.scale_down.has_value() && (whole || view.vetoes_down);
 }
 
 }  // namespace
@@ -103,11 +97,19 @@ bool Situation::any_fresh() const {
 Situation assess(const TierInputs& inputs) {
   Situation situation;
   situation.inputs = &inputs;
-  if (!inputs.tier->threshold) return situation;
-  const std::size_t count = inputs.tier->threshold->metrics.size();
-  situation.metrics.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const MetricView& view = situation.metrics.emplace_back(look_at(inputs, i));
+  situation.proposal = situation.current();
+  const api::Tier& tier = *inputs.tier;
+  const auto demands = api::metric_demands(tier);
+  situation.metrics.reserve(demands.size());
+  for (std::size_t i = 0; i < demands.size(); ++i) {
+    MetricView& view = situation.metrics.emplace_back();
+    view.name = demands[i].name;
+    view.reading = &usable_reading(inputs.readings, i);
+    view.vetoes_down = vetoes(demands[i], *view.reading);
+    if (tier.target_tracking) view.tracked = &tier.target_tracking->metrics[i];
+    if (!tier.threshold) continue;
+    view.metric = &tier.threshold->metrics[i];
+    judge(view, inputs, i);
     if (view.beyond) {
       const double score = to_decimal(up_score(*view.metric, view.reading->value));
       situation.score.up = std::max(situation.score.up, score);
@@ -126,12 +128,11 @@ int votes_needed(double quorum, int voters) {
 }
 
 bool keeps_fresh_streak(const api::Tier& tier, const std::vector<Reading>& readings) {
-  if (!tier.threshold) return false;
-  const auto& metrics = tier.threshold->metrics;
-  for (std::size_t i = 0; i < metrics.size(); ++i) {
-    if (vetoes(metrics[i], usable_reading(readings, i))) return false;
+  const auto demands = api::metric_demands(tier);
+  for (std::size_t i = 0; i < demands.size(); ++i) {
+    if (vetoes(demands[i], usable_reading(readings, i))) return false;
   }
-  return true;
+  return !demands.empty();
 }
 
 }  // namespace evalscaler::scaling

@@ -9,6 +9,7 @@
 // fresh and whole can be low.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "scaling/decision.hpp"
@@ -22,7 +23,9 @@ bool is_low(const api::ThresholdMetric& metric, double value);
 double load_ratio(const api::ThresholdMetric& metric, double value);
 
 struct MetricView {
-  const api::ThresholdMetric* metric = nullptr;
+  std::string_view name;
+  const api::ThresholdMetric* metric = nullptr;  // null unless the policy is threshold
+  const api::TrackedMetric* tracked = nullptr;   // null unless it is targetTracking
   const Reading* reading = nullptr;
   bool proportional = true;
   bool beyond = false;
@@ -36,10 +39,11 @@ double value_after(const MetricView& view, Replicas current, Replicas after);
 
 struct Situation {
   const TierInputs* inputs = nullptr;
-  std::vector<MetricView> metrics;  // empty without a threshold policy
+  std::vector<MetricView> metrics;  // in the order of the policy
   Score score;                      // rounded to 12 decimals, so that 1.2 - 1 is 0.2
   int low = 0;
   int voters = 0;
+  Replicas proposal = 0;  // of the policy; the current replicas before it was asked
 
   const api::Tier& tier() const { return *inputs->tier; }
   Replicas current() const { return inputs->target.spec_replicas; }
@@ -47,6 +51,8 @@ struct Situation {
   bool down_fires() const;
   bool any_beyond() const;
   bool any_fresh() const;
+  // Something said no to what the policy had asked for.
+  bool is_vetoed(Replicas proposed) const { return proposed == current() && proposal != current(); }
 };
 
 Situation assess(const TierInputs& inputs);

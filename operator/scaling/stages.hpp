@@ -26,10 +26,21 @@ using Judge = std::optional<Verdict> (*)(const Situation& situation, Replicas pr
 
 std::optional<Verdict> switched_off(const Situation& situation, Replicas proposed);
 std::optional<Verdict> paused(const Situation& situation, Replicas proposed);
+std::optional<Verdict> owned_target(const Situation& situation, Replicas proposed);
+std::optional<Verdict> other_autoscaler(const Situation& situation, Replicas proposed);
+std::optional<Verdict> contest(const Situation& situation, Replicas proposed);
 std::optional<Verdict> threshold_policy(const Situation& situation, Replicas proposed);
+std::optional<Verdict> target_tracking(const Situation& situation, Replicas proposed);
 std::optional<Verdict> readings_veto(const Situation& situation, Replicas proposed);
+std::optional<Verdict> fallback(const Situation& situation, Replicas proposed);
+std::optional<Verdict> capacity(const Situation& situation, Replicas proposed);
+std::optional<Verdict> rollout(const Situation& situation, Replicas proposed);
+std::optional<Verdict> population(const Situation& situation, Replicas proposed);
 std::optional<Verdict> cooldown(const Situation& situation, Replicas proposed);
+std::optional<Verdict> stabilization(const Situation& situation, Replicas proposed);
+std::optional<Verdict> rate_limits(const Situation& situation, Replicas proposed);
 std::optional<Verdict> bounds(const Situation& situation, Replicas proposed);
+std::optional<Verdict> paused_direction(const Situation& situation, Replicas proposed);
 std::optional<Verdict> cold_start(const Situation& situation, Replicas proposed);
 
 }  // namespace evalscaler::scaling

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/time_text.hpp"
+#include "scaling/reasons.hpp"
+#include "scaling/stages.hpp"
+
+namespace evalscaler::scaling {
+namespace {
+
+// A rollout that somebody paused, or that never ends, must not hold capacity for ever.
+constexpr std::chrono::minutes kPatience{10};
+
+std::string_view rollout_text(api::Rollout rollout) {
+  switch (rollout) {
+    case api::Rollout::Running:
+      return "is under way";
+    case api::Rollout::Paused:
+      return "is paused";
+    case api::Rollout::Stuck:
+      return "has exceeded its progress deadline";
+    case api::Rollout::Settled:
+      break;
+  }
+  return "is over";
+}
+
+}  // namespace
+
+// Metrics summed over old and new pods mean little, and a rollout needs its spare pods.
+std::optional<Verdict> rollout(const Situation& situation, Replicas proposed) {
+  const api::Rollout state = situation.inputs->target.rollout;
+  if (state == api::Rollout::Settled || proposed >= situation.current()) return std::nullopt;
+  const auto& since = situation.inputs->guards.rollout_since;
+  const bool waits_for_somebody = state != api::Rollout::Running;
+  if (waits_for_somebody && since && situation.inputs->now - *since >= kPatience) {
+    return std::nullopt;
+  }
+  std::string message =
+      "no scale-down while the target's rollout " + std::string(rollout_text(state));
+  if (waits_for_somebody) message += " (for " + duration_text(kPatience) + " at most)";
+  return Verdict{situation.current(), reasons::kRolloutInProgress, std::move(message)};
+}
+
+// Half of the pods gone at once is an outage, not an idle night.
+std::optional<Verdict> population(const Situation& situation, Replicas proposed) {
+  const auto& drop = situation.inputs->guards.population_drop;
+  if (!drop || proposed >= situation.current()) return std::nullopt;
+  if (situation.inputs->now - drop->since >= kPatience) return std::nullopt;
+  return Verdict{situation.current(), reasons::kPopulationDropped,
+                 "no scale-down: of " + std::to_string(drop->before) + " ready replicas only " +
+                     std::to_string(situation.inputs->target.ready_replicas) +
+                     " are left, and nobody scaled (until they are back, or for " +
+                     duration_text(kPatience) + ")"};
+}
+
+}  // namespace evalscaler::scaling
