@@ -2,10 +2,11 @@
 #include "simulation.hpp"
 
 #include <charconv>
+#include <map>
 
 #include "api/enum_text.hpp"
 #include "core/quantity.hpp"
-#include "scaling/situation.hpp"
+#include "scaling/behavior.hpp"
 
 namespace evalscaler::scenarios {
 namespace {
@@ -38,17 +39,57 @@ Simulation::Simulation(const Scenario& scenario)
   inputs_.tier = &tier_;
   inputs_.mode = scenario.spec.mode;
   inputs_.target.spec_replicas = scenario.replicas;
-  inputs_.readings.resize(tier_.threshold ? tier_.threshold->metrics.size() : 0);
-  inputs_.fresh_streak = 0;
-  inputs_.cold_start = true;
+  inputs_.readings.resize(api::metric_demands(tier_).size());
+}
+
+// What status holds comes back.
+void Simulation::restart() {
+  scaling::EvaluationMemory kept;
+  kept.recommendations = scaling::shortened(memory_.recommendations, api::kMaxRecommendations);
+  kept.scale_events = scaling::shortened(memory_.scale_events, api::kMaxScaleEvents);
+  kept.vetoed_since = memory_.vetoed_since;
+  memory_ = std::move(kept);
+}
+
+Result<bool> Simulation::set_guard(const Setting& setting) {
+  using Which = scaling::Pause::Which;
+  scaling::Guards& guards = inputs_.guards;
+  if (setting.word == "rollout") {
+    const std::map<std::string, api::Rollout> states{{"settled", api::Rollout::Settled},
+                                                     {"running", api::Rollout::Running},
+                                                     {"paused", api::Rollout::Paused},
+                                                     {"stuck", api::Rollout::Stuck}};
+    const auto state = states.find(setting.value);
+    if (state == states.end()) return fail(ErrorKind::Invalid, "no rollout " + setting.value);
+    inputs_.target.rollout = state->second;
+  } else if (setting.word == "pause") {
+    const std::map<std::string, Which> directions{{"no", Which::Nothing},
+                                                  {"yes", Which::Everything},
+                                                  {"up", Which::Up},
+                                                  {"down", Which::Down}};
+    const auto which = directions.find(setting.value);
+    if (which == directions.end()) return fail(ErrorKind::Invalid, "no pause " + setting.value);
+    guards.pause = {which->second, "the annotation evalscaler.io/paused says so"};
+  } else if (setting.word == "owner") {
+    inputs_.target.controller_owner = setting.value;
+  } else if (setting.word == "other") {
+    guards.other_autoscaler = setting.value;
+  } else if (setting.word == "contest") {
+    guards.contest = api::Contest{setting.value, std::vector<WallTime>(3, start_), start_};
+  } else {
+    return false;
+  }
+  return true;
 }
 
 Result<void> Simulation::set(const Setting& setting) {
   if (setting.word == "restart") {
-    inputs_.cold_start = true;
-    inputs_.fresh_streak = 0;
+    restart();
     return {};
   }
+  const auto guard = set_guard(setting);
+  if (!guard) return guard.error();
+  if (*guard) return {};
   if (setting.word == "ready" && setting.value == "all") {
     ready_.reset();
     return {};
@@ -68,7 +109,7 @@ Result<void> Simulation::set(const Setting& setting) {
 }
 
 Result<void> Simulation::set_reading(const Setting& setting) {
-  const auto& metrics = tier_.threshold->metrics;  // a validated tier has its policy
+  const auto metrics = api::metric_demands(tier_);
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     if (metrics[i].name != setting.word) continue;
     const auto reading = parse_reading(setting.value, clock_.wall());
@@ -80,7 +121,7 @@ Result<void> Simulation::set_reading(const Setting& setting) {
 }
 
 Result<void> Simulation::edit_spec(const Setting& setting) {
-  inputs_.fresh_streak = 0;
+  memory_.fresh_streak = 0;
   if (setting.word == "mode") {
     const auto mode = api::from_text<api::Mode>(setting.value);
     if (!mode) return fail(ErrorKind::Invalid, "no mode '" + setting.value + "'");
@@ -97,10 +138,9 @@ scaling::Decision Simulation::evaluate(std::chrono::milliseconds at) {
   clock_.advance(start_ + at - clock_.wall());
   inputs_.now = clock_.wall();
   inputs_.target.ready_replicas = ready_.value_or(inputs_.target.spec_replicas);
-  inputs_.fresh_streak =
-      scaling::keeps_fresh_streak(tier_, inputs_.readings) ? inputs_.fresh_streak + 1 : 0;
+  scaling::recall(memory_, inputs_);
   scaling::Decision decision = scaling::decide(inputs_);
-  inputs_.cold_start = false;
+  scaling::note(memory_, inputs_, decision);
   apply(decision);
   return decision;
 }
@@ -110,7 +150,11 @@ void Simulation::apply(const scaling::Decision& decision) {
   if (decision.direction() == scaling::Direction::Down) {
     inputs_.history.last_scale_down = inputs_.now;
   }
-  if (inputs_.mode == api::Mode::Auto) inputs_.target.spec_replicas = decision.to;
+  if (inputs_.mode != api::Mode::Auto) return;
+  if (decision.direction() != scaling::Direction::Hold) {
+    scaling::note_applied(memory_, inputs_, decision);
+  }
+  inputs_.target.spec_replicas = decision.to;
 }
 
 }  // namespace evalscaler::scenarios

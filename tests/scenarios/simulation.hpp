@@ -9,6 +9,7 @@
 #include "core/result.hpp"
 #include "fakes/manual_clock.hpp"
 #include "scaling/decision.hpp"
+#include "scaling/evaluation_memory.hpp"
 #include "scenario.hpp"
 
 namespace evalscaler::scenarios {
@@ -26,10 +27,13 @@ class Simulation {
  private:
   Result<void> set_reading(const Setting& setting);
   Result<void> edit_spec(const Setting& setting);
+  Result<bool> set_guard(const Setting& setting);
+  void restart();
   void apply(const scaling::Decision& decision);
 
   api::Tier tier_;
   scaling::TierInputs inputs_;
+  scaling::EvaluationMemory memory_;
   fakes::ManualClock clock_;
   WallTime start_;
   std::optional<api::Replicas> ready_;  // empty: as many as there are
