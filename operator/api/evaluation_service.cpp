@@ -55,7 +55,8 @@ void check_tier(const Tier& tier, const std::string& field, Problems& out) {
 std::vector<MetricDemand> metric_demands(const ThresholdPolicy& policy) {
   std::vector<MetricDemand> out;
   for (const ThresholdMetric& metric : policy.metrics) {
-    out.push_back({metric.name, metric.query, metric.on_unavailable, false, metric.proportional});
+    out.push_back({metric.name, metric.query, metric.on_unavailable, metric.worse, false,
+                   metric.proportional});
   }
   return out;
 }
@@ -64,7 +65,8 @@ std::vector<MetricDemand> metric_demands(const TargetTracking& policy) {
   std::vector<MetricDemand> out;
   for (const TrackedMetric& metric : policy.metrics) {
     const bool total = metric.target.type == MetricTargetType::AverageValue;
-    out.push_back({metric.name, metric.query, metric.on_unavailable, total, std::nullopt});
+    out.push_back(
+        {metric.name, metric.query, metric.on_unavailable, Worse::Higher, total, std::nullopt});
   }
   return out;
 }

@@ -169,6 +169,7 @@ struct MetricDemand {
   std::string_view name;
   std::string_view query;  // empty = the catalogue's
   OnUnavailable on_unavailable = OnUnavailable::HoldDown;
+  Worse worse = Worse::Higher;
   bool wants_total = false;          // not divided by replicas, whatever the catalogue says
   std::optional<bool> proportional;  // empty = the catalogue's
 };

@@ -95,6 +95,15 @@ scaling::TierInputs inputs_of(const api::Tier& tier, const TierFacts& facts, con
   inputs.target.ready_replicas = facts.ready;
   inputs.history = facts.history;
   inputs.now = q.inputs.now;
+  const auto when = [&](const Past& past) {
+    return q.inputs.now - std::chrono::duration_cast<WallTime::duration>(past.ago);
+  };
+  for (const Past& past : facts.scale_events) {
+    inputs.scale_events.push_back({when(past), past.number});
+  }
+  for (const Past& past : facts.recommendations) {
+    inputs.recommendations.push_back({when(past), past.number});
+  }
   for (const MetricFacts& metric : metrics_of(tier)) {
     const auto found = facts.readings.find(metric.name);
     inputs.readings.push_back(found == facts.readings.end() ? Reading::missing("not in the inputs")
@@ -136,8 +145,8 @@ void add_decide(CLI::App& app, Invocation& chosen) {
   add_output_option(*command, options->output);
   command->footer(
       "Assumes that this is not the first evaluation after a start and that the readings have\n"
-      "been fresh three times in a row. scaleEvents and recommendations are checked, and have\n"
-      "no effect on a threshold policy. Every valid decision exits 0, a hold included.");
+      "been fresh three times in a row. scaleEvents and recommendations are what behavior looks\n"
+      "back at; none given is none. Every valid decision exits 0, a hold included.");
   command->callback([options, &chosen] {
     chosen.run = [options](Session& session) { return decide(*options, session); };
   });

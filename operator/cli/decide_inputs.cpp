@@ -63,28 +63,44 @@ Result<void> read_one(JsonCursor& at, Reading& out) {
   return {};
 }
 
-Result<void> check_ago(JsonCursor& at) {
+Result<void> read_ago(JsonCursor& at, Past& out) {
   const auto text = at.text_or_number();
   if (!text) return text.error();
   const auto ago = parse_duration(*text);
-  return ago ? Result<void>{} : at.error(ago.error().message);
+  if (!ago) return at.error(ago.error().message);
+  out.ago = *ago;
+  return {};
 }
 
-// Entries {ago, `number`}: checked, so that a file for a policy that uses them is not half
-// read, and forgotten: the threshold policy looks at neither.
-Result<void> check_past(JsonCursor& list, std::string_view number) {
+Result<void> read_change(JsonCursor& at, Past& out) {
+  const auto change = at.integer();
+  if (!change) return change.error();
+  constexpr std::int64_t kMost = std::numeric_limits<api::Replicas>::max();
+  if (*change < -kMost || *change > kMost) {
+    return at.error("must be between -2147483647 and 2147483647, not " + std::to_string(*change));
+  }
+  out.number = static_cast<api::Replicas>(*change);
+  return {};
+}
+
+Result<void> read_replicas(JsonCursor& at, Past& out) {
+  const auto count = read_count(at);
+  if (!count) return count.error();
+  out.number = *count;
+  return {};
+}
+
+// Entries {ago, `number`}.
+Result<void> read_past(JsonCursor& list, std::string_view number,
+                       Result<void> (*read)(JsonCursor& at, Past& out), std::vector<Past>& out) {
   return list.items([&](std::size_t, JsonCursor& entry) -> Result<void> {
     std::size_t found = 0;
+    Past& past = out.emplace_back();
     EVALSCALER_TRY(entry.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
       ++found;
-      if (key == "ago") return check_ago(value);
-      if (key != number) return unknown_field(value, "ago, " + std::string(number));
-      if (number == "replicas") {
-        const auto count = read_count(value);
-        return count ? Result<void>{} : count.error();
-      }
-      const auto change = value.integer();
-      return change ? Result<void>{} : change.error();
+      if (key == "ago") return read_ago(value, past);
+      if (key == number) return read(value, past);
+      return unknown_field(value, "ago, " + std::string(number));
     }));
     if (found == 2) return {};
     return entry.error("must have both ago and " + std::string(number));
@@ -112,8 +128,12 @@ Result<void> read_member(std::string_view key, JsonCursor& at, TierDraft& out) {
   if (key == "readyReplicas") return read_number(at, out.ready);
   if (key == "lastScaleUp") return read_optional_time(at, out.facts.history.last_scale_up);
   if (key == "lastScaleDown") return read_optional_time(at, out.facts.history.last_scale_down);
-  if (key == "scaleEvents") return check_past(at, "change");
-  if (key == "recommendations") return check_past(at, "replicas");
+  if (key == "scaleEvents") {
+    return read_past(at, "change", read_change, out.facts.scale_events);
+  }
+  if (key == "recommendations") {
+    return read_past(at, "replicas", read_replicas, out.facts.recommendations);
+  }
   if (key == "readings") {
     return at.members([&](std::string_view metric, JsonCursor& value) {
       Reading& reading = out.facts.readings[std::string(metric)];

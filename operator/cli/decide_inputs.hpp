@@ -5,6 +5,7 @@
 // Invalid, Immature); NaN, infinities and the empty string are Invalid.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,11 +19,19 @@
 
 namespace evalscaler::cli {
 
+// Something that happened `ago`: replicas that were added (removed, if negative) or proposed.
+struct Past {
+  std::chrono::nanoseconds ago{0};
+  api::Replicas number = 0;
+};
+
 struct TierFacts {
   api::Replicas replicas = 0;
   api::Replicas ready = 0;
   std::map<std::string, Reading, std::less<>> readings;
   scaling::History history;
+  std::vector<Past> scale_events;
+  std::vector<Past> recommendations;
 };
 
 struct DecideInputs {

@@ -23,19 +23,27 @@ std::chrono::seconds age(WallTime time, WallTime now) {
   return std::max(std::chrono::floor<std::chrono::seconds>(now - time), std::chrono::seconds{0});
 }
 
+void add_limits(const api::Tier& tier, std::size_t index, MetricReport& report) {
+  if (tier.threshold) {
+    const api::ThresholdMetric& metric = tier.threshold->metrics[index];
+    if (metric.scale_up) report.up = metric.scale_up->value;
+    if (metric.scale_down) report.down = metric.scale_down->value;
+    report.worse = metric.worse;
+  } else if (tier.target_tracking) {
+    report.target = tier.target_tracking->metrics[index].target;
+  }
+}
+
 std::vector<MetricReport> reports_of(const api::Tier& tier, const api::TierStatus& status,
                                      WallTime now) {
   std::vector<MetricReport> reports;
   const std::vector<MetricFacts> facts = metrics_of(tier);
   for (std::size_t i = 0; i < facts.size(); ++i) {
-    const api::ThresholdMetric& metric = tier.threshold->metrics[i];
     MetricReport report;
-    report.name = metric.name;
+    report.name = facts[i].name;
     report.unit = facts[i].unit;
-    report.reading = reading_of(status, metric.name);
-    if (metric.scale_up) report.up = metric.scale_up->value;
-    if (metric.scale_down) report.down = metric.scale_down->value;
-    report.worse = metric.worse;
+    report.reading = reading_of(status, report.name);
+    add_limits(tier, i, report);
     if (report.reading.sample_time) report.age = age(*report.reading.sample_time, now);
     reports.push_back(std::move(report));
   }
@@ -55,6 +63,8 @@ scaling::TierInputs inputs_of(const ServiceView& view, const TierReport& report,
   inputs.target.spec_replicas = report.status->current;
   inputs.target.ready_replicas = report.status->ready;
   inputs.history = {report.status->last_scale_up, report.status->last_scale_down};
+  inputs.scale_events = report.status->scale_events;
+  inputs.recommendations = report.status->recommendations;
   return inputs;
 }
 

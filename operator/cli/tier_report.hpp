@@ -22,6 +22,7 @@ struct MetricReport {
   Reading reading;
   std::optional<double> up;  // thresholds, in the metric's unit
   std::optional<double> down;
+  std::optional<api::MetricTarget> target;  // targetTracking
   api::Worse worse = api::Worse::Higher;
   std::optional<std::chrono::seconds> age;
 };

@@ -35,7 +35,22 @@ std::string state_of(const MetricReport& metric) {
   return text;
 }
 
+std::string tracked_text(const TierReport& report, const Paint& paint) {
+  Table table({"READING", "VALUE", "UNIT", "TARGET", "KIND", "STATE"});
+  for (const MetricReport& metric : report.metrics) {
+    const api::MetricTarget target = metric.target.value_or(api::MetricTarget{});
+    table.add({{one_line(metric.name)},
+               {metric.reading.fresh() ? short_number(metric.reading.value) : "-"},
+               {metric.unit.empty() ? "-" : metric.unit},
+               {short_number(target.value.value)},
+               {std::string(api::to_text(target.type))},
+               {state_of(metric), metric.reading.fresh() ? Tone::Plain : Tone::Bad}});
+  }
+  return table.text(paint, 2);
+}
+
 std::string readings_text(const TierReport& report, const Paint& paint) {
+  if (report.tier->target_tracking) return tracked_text(report, paint);
   Table table({"READING", "VALUE", "UNIT", "UP AT", "DOWN AT", "STATE"});
   for (const MetricReport& metric : report.metrics) {
     table.add({{one_line(metric.name)},
@@ -60,6 +75,13 @@ std::string decision_text(const TierReport& report, const Paint& paint) {
 }
 
 void write_limits(wire::JsonWriter& out, const MetricReport& metric) {
+  if (metric.target) {
+    out.key("target").begin_object();
+    out.member("type", api::to_text(metric.target->type));
+    out.member("value", metric.target->value.value);
+    out.end_object();
+    return;
+  }
   out.member("scaleUpThreshold", metric.up)
       .member("scaleDownThreshold", metric.down)
       .member("worse", api::to_text(metric.worse));

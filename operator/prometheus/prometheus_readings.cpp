@@ -168,7 +168,8 @@ Reading PrometheusReadings::read(const MetricUse& use, const api::TargetObservat
     return weigh_query(*resolved, text, use.identity);
   };
   return to_reading(metric, weigh_query(*resolved, resolved->query, use.identity),
-                    part(metric.age_query), part(metric.maturity), target);
+                    part(metric.age_query), part(metric.maturity), target,
+                    use.total ? Amount::Total : Amount::AsCatalogued);
 }
 
 std::optional<DueQuery> PrometheusReadings::take(std::string_view server) {

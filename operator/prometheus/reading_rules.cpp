@@ -123,8 +123,8 @@ Resource resource_of(PercentOf percent_of, const api::PodResources& resources) {
 
 // Divides `value` by what the metric says; the reading that stands in its place if it cannot.
 std::optional<Reading> scale(const CatalogueMetric& metric, const api::TargetObservation& target,
-                             double& value) {
-  if (metric.scope == Scope::PerReadyReplica) {
+                             Amount amount, double& value) {
+  if (metric.scope == Scope::PerReadyReplica && amount == Amount::AsCatalogued) {
     if (target.ready_replicas <= 0) {
       return Reading::missing("no ready replica to divide the total by");
     }
@@ -140,8 +140,9 @@ std::optional<Reading> scale(const CatalogueMetric& metric, const api::TargetObs
   return std::nullopt;
 }
 
-std::optional<Reading> outside(const CatalogueMetric& metric, double value) {
-  const Range& range = metric.valid_range;
+std::optional<Reading> outside(const CatalogueMetric& metric, Amount amount, double value) {
+  Range range = metric.valid_range;
+  if (amount == Amount::Total && metric.scope == Scope::PerReadyReplica) range.max.reset();
   const bool below = range.min && value < range.min->value;
   const bool above = range.max && value > range.max->value;
   if (std::isfinite(value) && !below && !above) return std::nullopt;
@@ -183,7 +184,7 @@ Evidence weigh(const AnswerParts& parts, const Question& question, SteadyTime no
 
 Reading to_reading(const CatalogueMetric& metric, const Evidence& value,
                    const std::optional<Evidence>& age, const std::optional<Evidence>& maturity,
-                   const api::TargetObservation& target) {
+                   const api::TargetObservation& target, Amount amount) {
   if (value.state != ReadingState::Fresh) return unusable(value, "");
   if (age) {
     if (auto old = too_old(metric, *age)) return *std::move(old);
@@ -192,8 +193,8 @@ Reading to_reading(const CatalogueMetric& metric, const Evidence& value,
     if (auto young = too_young(*maturity)) return *std::move(young);
   }
   double number = value.value;
-  if (auto stuck = scale(metric, target, number)) return *std::move(stuck);
-  if (auto nonsense = outside(metric, number)) return *std::move(nonsense);
+  if (auto stuck = scale(metric, target, amount, number)) return *std::move(stuck);
+  if (auto nonsense = outside(metric, amount, number)) return *std::move(nonsense);
 
   Reading out = Reading::fresh_value(number, value.evaluated_at);
   if (age && out.sample_time) {

@@ -51,10 +51,14 @@ struct Question {
 
 Evidence weigh(const AnswerParts& parts, const Question& question, SteadyTime now);
 
+// Total: not divided by ready replicas; then the upper end of validRange, which is for one
+// replica, says nothing.
+enum class Amount { AsCatalogued, Total };
+
 // `age` and `maturity`: of the metric's own queries for them, if it has any.
 Reading to_reading(const CatalogueMetric& metric, const Evidence& value,
                    const std::optional<Evidence>& age, const std::optional<Evidence>& maturity,
-                   const api::TargetObservation& target);
+                   const api::TargetObservation& target, Amount amount = Amount::AsCatalogued);
 
 // The least share of a window that must have samples.
 inline constexpr double kMatureShare = 0.8;

@@ -22,6 +22,7 @@ struct MetricUse {
   std::string metric;  // catalogue name
   std::string query;   // the resource's own PromQL; empty = the catalogue's
   ObjectKey identity;  // namespace and the tier's metric identity
+  bool total = false;  // of the whole service, though the catalogue says perReplica
   bool operator==(const MetricUse&) const = default;
 };
 

@@ -24,7 +24,7 @@ Replicas clamped(double value) {
 // What there was when the period began: what came in it is taken off, what went is added.
 double start_of(const TierInputs& inputs, seconds period) {
   double start = inputs.target.spec_replicas;
-  for (const api::ScaleEvent& event : inputs.history.scale_events) {
+  for (const api::ScaleEvent& event : inputs.scale_events) {
     if (event.time > inputs.now - period && event.time <= inputs.now) start -= event.change;
   }
   return start;
@@ -43,14 +43,14 @@ double allowed_by(const api::ScalingPolicy& policy, double start, Direction dire
 template <typename Choose>
 Replicas chosen_in_window(const TierInputs& inputs, seconds window, Replicas proposed,
                           Choose choose) {
-  for (const api::Recommendation& earlier : inputs.history.recommendations) {
+  for (const api::Recommendation& earlier : inputs.recommendations) {
     if (earlier.time > inputs.now - window) proposed = choose(proposed, earlier.replicas);
   }
   return proposed;
 }
 
 Replicas highest_of_default_window(const TierInputs& inputs, Replicas proposed) {
-  for (const api::Recommendation& earlier : inputs.history.recommendations) {
+  for (const api::Recommendation& earlier : inputs.recommendations) {
     if (earlier.time >= inputs.now - kDefaultDownWindow) {
       proposed = std::max(proposed, earlier.replicas);
     }

@@ -50,8 +50,8 @@ void recall(EvaluationMemory& memory, TierInputs& inputs) {
   }
   inputs.cold_start = !memory.evaluated;
   inputs.fresh_streak = memory.fresh_streak;
-  inputs.history.recommendations = memory.recommendations;
-  inputs.history.scale_events = memory.scale_events;
+  inputs.recommendations = memory.recommendations;
+  inputs.scale_events = memory.scale_events;
   inputs.guards.rollout_since = memory.rollout_since;
   inputs.guards.population_drop = memory.drop;
   inputs.guards.unavailable_since = memory.unavailable_since;

@@ -22,9 +22,6 @@ inline constexpr int kFreshStreakForDown = 3;
 struct History {
   std::optional<WallTime> last_scale_up;  // applied (or virtual, in DryRun)
   std::optional<WallTime> last_scale_down;
-  // For `behavior`, oldest first.
-  std::vector<api::ScaleEvent> scale_events;
-  std::vector<api::Recommendation> recommendations;
 };
 
 // Which directions somebody has switched off, and how that is said.
@@ -57,6 +54,9 @@ struct TierInputs {
   std::vector<Reading> readings;
   std::vector<bool> proportional;
   History history;
+  // For `behavior`, oldest first.
+  std::vector<api::ScaleEvent> scale_events;
+  std::vector<api::Recommendation> recommendations;
   Guards guards;
   int fresh_streak = kFreshStreakForDown;  // including this evaluation
   bool cold_start = false;                 // the first evaluation only observes

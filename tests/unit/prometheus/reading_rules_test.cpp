@@ -144,6 +144,16 @@ TEST_F(ToReading, TotalIsDividedByReadyReplicas) {
   EXPECT_EQ(reading(fresh(350)), Reading::missing("no ready replica to divide the total by"));
 }
 
+TEST_F(ToReading, ATotalIsNotDividedAndNotHeldToTheRangeOfOneReplica) {
+  metric.scope = Scope::PerReadyReplica;
+  target.ready_replicas = 0;
+  const auto total = [&](double value) {
+    return to_reading(metric, fresh(value), {}, {}, target, Amount::Total);
+  };
+  EXPECT_EQ(total(350), Reading::fresh_value(350, kEvaluated));
+  EXPECT_EQ(total(-1).state, ReadingState::Invalid);
+}
+
 TEST_F(ToReading, UsageIsPutInPercentOfThePodTemplate) {
   metric.scope = Scope::PerReadyReplica;
   metric.percent_of = PercentOf::CpuRequest;
