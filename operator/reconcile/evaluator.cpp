@@ -3,17 +3,18 @@
 
 #include <utility>
 
+#include "core/text.hpp"
 #include "reconcile/observer.hpp"
 #include "reconcile/operator_limit.hpp"
 #include "reconcile/status_report.hpp"
-#include "scaling/situation.hpp"
+#include "scaling/evaluation_memory.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
 
-api::MetricStatus status_of(const api::ThresholdMetric& metric, const Reading& reading) {
+api::MetricStatus status_of(std::string_view name, const Reading& reading) {
   api::MetricStatus out;
-  out.name = metric.name;
+  out.name = name;
   out.state = reading.state;
   if (reading.fresh()) out.value = reading.value;
   out.sample_time = reading.sample_time;
@@ -21,12 +22,27 @@ api::MetricStatus status_of(const api::ThresholdMetric& metric, const Reading& r
   return out;
 }
 
-void count(TierMemory& memory, std::uint64_t round, const api::Tier& tier,
-           const std::vector<Reading>& readings) {
-  if (memory.first_round == 0) memory.first_round = round;
-  if (memory.counted_round == round) return;
-  memory.counted_round = round;
-  memory.fresh_streak = scaling::keeps_fresh_streak(tier, readings) ? memory.fresh_streak + 1 : 0;
+// Another try at a round begins where the first one began.
+void enter_round(TierMemory& memory, std::uint64_t round) {
+  if (memory.counted_round == round) {
+    memory.engine = memory.engine_before_round;
+  } else {
+    memory.counted_round = round;
+    memory.engine_before_round = memory.engine;
+  }
+}
+
+scaling::Pause pause_of(const ServiceObject& service) {
+  using Which = scaling::Pause::Which;
+  const std::string& word = service.paused;
+  if (word.empty() || word == "false") return {};
+  const std::string says =
+      "the annotation " + std::string(api::kPausedAnnotation) + " is '" + one_line(word, 32) + "'";
+  if (word == "true") return {Which::Everything, says};
+  if (word == "scale-up") return {Which::Up, says};
+  if (word == "scale-down") return {Which::Down, says};
+  // Somebody wanted it to stop.
+  return {Which::Everything, says + ", which is none of true, scale-up and scale-down"};
 }
 
 // The status shows an evaluation of the spec as it is now.
@@ -46,22 +62,25 @@ Evaluation Evaluator::evaluate(const TierVisit& tier, const ServiceVisit& visit,
   inputs.tier = tier.tier;
   inputs.mode = visit.service->spec.mode;
   inputs.target = *tier.seen;  // NOLINT(bugprone-unchecked-optional-access): see the contract
-  for (const api::ThresholdMetric& metric : tier.tier->threshold->metrics) {
+  for (const api::MetricDemand& metric : api::metric_demands(*tier.tier)) {
     const auto use = use_of(*visit.service, *tier.tier, metric);
     inputs.readings.push_back(readings_.read(use, inputs.target, visit.wall));
     inputs.proportional.push_back(metric.proportional.value_or(readings_.proportional(use)));
-    out.metrics.push_back(status_of(metric, inputs.readings.back()));
+    out.metrics.push_back(status_of(metric.name, inputs.readings.back()));
     if (auto problem = readings_.problem(use); !problem.empty()) {
       out.metric_problems.push_back(std::move(problem));
     }
   }
-  count(memory, visit.round, *tier.tier, inputs.readings);
   inputs.history = tier.last_applied.deciding;
-  inputs.fresh_streak = memory.fresh_streak;
-  const bool goes_on = relieves_ && relieves_() && was_evaluated(tier, *visit.service);
-  inputs.cold_start = memory.first_round == visit.round && !goes_on;
+  inputs.guards.pause = pause_of(*visit.service);
   inputs.now = visit.wall;
-  out.decision = limited(scaling::decide(inputs), *tier.tier, limit_);
+  enter_round(memory, visit.round);
+  scaling::recall(memory.engine, inputs);
+  const bool goes_on = relieves_ && relieves_() && was_evaluated(tier, *visit.service);
+  inputs.cold_start = inputs.cold_start && !goes_on;
+  const scaling::Decision decision = scaling::decide(inputs);
+  scaling::note(memory.engine, inputs, decision);
+  out.decision = limited(decision, *tier.tier, limit_);
   return out;
 }
 

@@ -21,8 +21,7 @@ std::vector<prometheus::MetricUse> askable_uses(const ServiceObject& service,
                                                 const prometheus::ReadingSource& readings) {
   std::vector<prometheus::MetricUse> uses;
   for (const api::Tier& tier : service.spec.tiers) {
-    if (!tier.threshold) continue;
-    for (const api::ThresholdMetric& metric : tier.threshold->metrics) {
+    for (const api::MetricDemand& metric : api::metric_demands(tier)) {
       auto use = use_of(service, tier, metric);
       if (readings.problem(use).empty()) uses.push_back(std::move(use));
     }
@@ -55,11 +54,12 @@ scaling::History known_history(const api::TierStatus* status, const TierMemory& 
 }  // namespace
 
 prometheus::MetricUse use_of(const ServiceObject& service, const api::Tier& tier,
-                             const api::ThresholdMetric& metric) {
+                             const api::MetricDemand& metric) {
   return {service.spec.prometheus,
-          metric.name,
-          metric.query,
-          {service.meta.key.space, tier.identity()}};
+          std::string(metric.name),
+          std::string(metric.query),
+          {service.meta.key.space, tier.identity()},
+          metric.wants_total};
 }
 
 ServiceVisit ServiceObserver::observe(std::shared_ptr<const ServiceObject> service,
@@ -96,7 +96,7 @@ void ServiceObserver::enter_spec(const ServiceVisit& visit, ServiceMemory& memor
   if (visit.spec_problem.empty()) {
     for (const api::Tier& tier : service.spec.tiers) {
       TierMemory& kept = tiers[tier.name] = memory.tiers[tier.name];
-      kept.fresh_streak = 0;
+      kept.engine.fresh_streak = 0;
       kept.evaluation.reset();
     }
     readings_.demand(service.meta.key, askable_uses(service, readings_), service.spec.interval);
@@ -137,6 +137,11 @@ TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& vi
   const api::ServiceStatus& status = StatusWriter::present(*visit.service, memory);
   const api::TierStatus* in_status = find_tier(status, tier.name);
   TierMemory& tier_memory = memory.tiers[tier.name];
+  if (!std::exchange(tier_memory.knows_status, true) && in_status != nullptr) {
+    tier_memory.engine.recommendations = in_status->recommendations;
+    tier_memory.engine.scale_events = in_status->scale_events;
+    tier_memory.engine.vetoed_since = in_status->vetoed_since;
+  }
   Remembered remembered;
   remembered.known = known_history(in_status, tier_memory);
   if (in_status != nullptr) remembered.status_replicas = in_status->current;

@@ -39,6 +39,6 @@ class ServiceObserver {
 
 // One metric of a tier, as the readings are asked for it.
 prometheus::MetricUse use_of(const ServiceObject& service, const api::Tier& tier,
-                             const api::ThresholdMetric& metric);
+                             const api::MetricDemand& metric);
 
 }  // namespace evalscaler::reconcile

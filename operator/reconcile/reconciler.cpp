@@ -191,6 +191,8 @@ Result<void> Reconciler::scale(TierVisit& tier, const ServiceVisit& visit, TierM
       return asked_for.error();
     }
     evaluation.applied = true;
+    scaling::note_applied(memory.engine, *tier.tier,
+                          {visit.wall, *asked_for - tier.seen->spec_replicas});
     tier.seen->spec_replicas = *asked_for;
     memory.last_seen = *asked_for;
   }
@@ -226,8 +228,9 @@ Result<NextVisit> Reconciler::report(const ServiceVisit& visit, ServiceMemory& m
   bool waiting = false;
   for (const TierVisit& tier : visit.tiers) {
     const std::string& name = tier.tier->name;
-    inputs.tiers.push_back(
-        {&tier, worth_reporting(memory.tiers[name], name, old, service.meta.generation)});
+    inputs.tiers.push_back({&tier,
+                            worth_reporting(memory.tiers[name], name, old, service.meta.generation),
+                            &memory.tiers[name].engine});
     waiting = waiting || tier.state == TargetState::Waiting;
   }
   const api::ServiceStatus wanted = make_status(inputs);

@@ -31,13 +31,11 @@ ServiceIndex::Change ServiceIndex::update(const ObjectKey& key, const ServiceObj
     const auto known = state.services.find(key);
     const bool same = known != state.services.end() && known->second.uid == object->meta.uid &&
                       known->second.generation == object->meta.generation &&
-                      known->second.being_deleted == object->meta.being_deleted;
+                      known->second.being_deleted == object->meta.being_deleted &&
+                      known->second.paused == object->paused;
     if (same) return Change::Irrelevant;
-    Entry entry{object->meta.uid,
-                object->meta.generation,
-                object->meta.being_deleted,
-                object->spec.mode,
-                {}};
+    Entry entry{object->meta.uid,  object->meta.generation, object->meta.being_deleted,
+                object->spec.mode, object->paused,          {}};
     for (const api::Tier& tier : object->spec.tiers) {
       entry.targets.push_back({tier.target.kind, {key.space, tier.target.name}});
     }

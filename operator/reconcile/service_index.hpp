@@ -40,6 +40,7 @@ class ServiceIndex {
     std::int64_t generation = 0;
     bool being_deleted = false;
     api::Mode mode = api::Mode::Auto;
+    std::string paused;
     std::vector<Target> targets;
   };
   struct State {

@@ -5,17 +5,26 @@
 #include <utility>
 
 #include "api/service_json.hpp"
+#include "kube/store.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
 
 using wire::JsonCursor;
 
-Result<void> read_meta(JsonCursor& value, kube::ObjectMeta& into) {
-  const auto ignore = [](std::string_view, JsonCursor&) { return Result<void>(); };
-  auto meta = kube::read_object_meta(value, ignore);
+Result<void> read_annotations(JsonCursor& annotations, std::string& paused) {
+  return annotations.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    return key == api::kPausedAnnotation ? kube::store(value.text(), paused) : Result<void>();
+  });
+}
+
+Result<void> read_meta(JsonCursor& value, ServiceObject& into) {
+  auto meta =
+      kube::read_object_meta(value, [&](std::string_view key, JsonCursor& part) -> Result<void> {
+        return key == "annotations" ? read_annotations(part, into.paused) : Result<void>();
+      });
   if (!meta) return meta.error();
-  into = std::move(meta).value();
+  into.meta = std::move(meta).value();
   return {};
 }
 
@@ -30,7 +39,7 @@ Result<ServiceObject> read_service(JsonCursor& object) {
   ServiceObject out;
   out.spec_error = "spec: is missing";
   const auto read = object.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
-    if (key == "metadata") return read_meta(value, out.meta);
+    if (key == "metadata") return read_meta(value, out);
     if (key == "spec") {
       auto spec = api::read_spec(value, api::UnknownFields::Ignore);
       out.spec_error = spec ? "" : spec.error().message;

@@ -22,6 +22,7 @@ struct ServiceObject {
   api::ServiceSpec spec;
   api::ServiceStatus status;
   std::string spec_error;  // empty = the spec could be read
+  std::string paused;      // the annotation's value; empty = absent
 };
 
 const kube::Resource& service_resource();

@@ -44,7 +44,8 @@ bool same_record(const DecisionRecord& left, const DecisionRecord& right) {
 
 bool same_decision(const TierStatus& left, const TierStatus& right) {
   return left.name == right.name && left.last_scale_up == right.last_scale_up &&
-         left.last_scale_down == right.last_scale_down &&
+         left.last_scale_down == right.last_scale_down && left.scale_events == right.scale_events &&
+         left.contest == right.contest && left.vetoed_since == right.vetoed_since &&
          same_outcome(left.last_decision, right.last_decision) &&
          all_same(left.metrics, right.metrics, same_metric_state);
 }

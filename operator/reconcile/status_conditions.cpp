@@ -24,9 +24,12 @@ struct Finding {
 using Found = std::optional<Finding>;
 
 constexpr std::array kLimitations{
-    reasons::kAtMaximum,       reasons::kAtMinimum,       reasons::kWouldFlap,
-    reasons::kScaleDownVetoed, reasons::kNoReadyReplicas, reasons::kFreshStreakIncomplete,
-    reasons::kCooldownUp,      reasons::kCooldownDown,    kMaxReplicasLimit,
+    reasons::kAtMaximum,         reasons::kAtMinimum,           reasons::kWouldFlap,
+    reasons::kScaleDownVetoed,   reasons::kNoReadyReplicas,     reasons::kFreshStreakIncomplete,
+    reasons::kCooldownUp,        reasons::kCooldownDown,        kMaxReplicasLimit,
+    reasons::kCapacityPending,   reasons::kRolloutInProgress,   reasons::kPopulationDropped,
+    reasons::kScaleUpStabilized, reasons::kScaleDownStabilized, reasons::kScaleUpLimit,
+    reasons::kScaleDownLimit,    reasons::kScaleUpPaused,       reasons::kScaleDownPaused,
 };
 
 // Reasons of conditions that say nothing of an evaluation: they end with their cause.
@@ -203,10 +206,10 @@ std::vector<api::Condition> make_conditions(const ReportInputs& in) {
     wanted.push_back(condition(conditions::kDryRun, ConditionStatus::True,
                                {"ModeDryRun", "decisions are made and recorded, not acted upon"}));
   }
-  if (mode == api::Mode::Paused) {
-    wanted.push_back(condition(conditions::kPaused, ConditionStatus::True,
-                               {"ModePaused", "spec.mode is Paused: nothing is scaled"}));
-  }
+  const Found paused = mode == api::Mode::Paused
+                           ? Finding{"ModePaused", "spec.mode is Paused: nothing is scaled"}
+                           : decided(in, reasons::kPaused);
+  if (paused) wanted.push_back(condition(conditions::kPaused, ConditionStatus::True, *paused));
   // Starting from what was there keeps the times of conditions that did not change.
   std::vector<api::Condition> out = in.old->conditions;
   for (api::Condition& each : wanted) {
@@ -214,7 +217,7 @@ std::vector<api::Condition> make_conditions(const ReportInputs& in) {
     api::set_condition(out, std::move(each), in.visit->wall);
   }
   if (mode != api::Mode::DryRun) api::remove_condition(out, conditions::kDryRun);
-  if (mode != api::Mode::Paused) api::remove_condition(out, conditions::kPaused);
+  if (!paused) api::remove_condition(out, conditions::kPaused);
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/text.hpp"
 #include "reconcile/status_conditions.hpp"
+#include "scaling/behavior.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
@@ -30,6 +31,21 @@ api::Replicas asked_for(const TierReport& tier, const api::TierStatus& old) {
   return tier.visit->seen ? tier.visit->seen->spec_replicas : old.current;
 }
 
+// Rounded up: what is remembered may hold a moment longer, never shorter.
+template <typename T>
+std::vector<T> in_later_seconds(std::vector<T> list) {
+  for (T& entry : list) entry.time = std::chrono::ceil<std::chrono::seconds>(entry.time);
+  return list;
+}
+
+void remember_engine(const scaling::EvaluationMemory& engine, api::TierStatus& out) {
+  out.scale_events =
+      in_later_seconds(scaling::shortened(engine.scale_events, api::kMaxScaleEvents));
+  out.recommendations =
+      in_later_seconds(scaling::shortened(engine.recommendations, api::kMaxRecommendations));
+  out.vetoed_since = whole_seconds(engine.vetoed_since);
+}
+
 api::TierStatus make_tier(const TierReport& tier, const api::ServiceStatus& old_status) {
   const std::string& name = tier.visit->tier->name;
   const api::TierStatus* known = find_tier(old_status, name);
@@ -41,6 +57,7 @@ api::TierStatus make_tier(const TierReport& tier, const api::ServiceStatus& old_
     out.last_scale_up = whole_seconds(tier.visit->last_applied.recording.last_scale_up);
     out.last_scale_down = whole_seconds(tier.visit->last_applied.recording.last_scale_down);
   }
+  if (tier.engine != nullptr) remember_engine(*tier.engine, out);
   if (tier.evaluation == nullptr) {
     out.desired = out.current;
     return out;

@@ -12,6 +12,7 @@
 #include "api/service_status.hpp"
 #include "core/clock.hpp"
 #include "reconcile/service_visit.hpp"
+#include "scaling/evaluation_memory.hpp"
 
 namespace evalscaler::reconcile {
 
@@ -20,6 +21,7 @@ inline constexpr std::size_t kRecentDecisions = 10;
 struct TierReport {
   const TierVisit* visit = nullptr;        // never null
   const Evaluation* evaluation = nullptr;  // of the present spec; null before the first one
+  const scaling::EvaluationMemory* engine = nullptr;  // null: nothing to remember
 };
 
 struct ReportInputs {

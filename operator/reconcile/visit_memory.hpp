@@ -18,6 +18,7 @@
 #include "core/guarded.hpp"
 #include "core/object_key.hpp"
 #include "reconcile/service_visit.hpp"
+#include "scaling/evaluation_memory.hpp"
 #include "scaling/inputs.hpp"
 
 namespace evalscaler::reconcile {
@@ -27,10 +28,12 @@ struct TierMemory {
   std::uint64_t first_round = 0;           // 0: not evaluated yet; that one only observes
   std::uint64_t counted_round = 0;         // the round that fresh_streak includes
   std::uint64_t settled_round = 0;         // evaluated, and acted upon as far as possible
-  int fresh_streak = 0;                    // evaluations in a row with every reading fresh
-  std::optional<Evaluation> evaluation;    // the last one, of the present spec
-  std::optional<Evaluation> before;        // the one before it
-  scaling::History own;                    // applied (DryRun: virtual) by this process
+  scaling::EvaluationMemory engine;        // what evaluations leave for the next ones
+  scaling::EvaluationMemory engine_before_round;  // of counted_round, for another try
+  bool knows_status = false;                      // engine has what status remembers
+  std::optional<Evaluation> evaluation;           // the last one, of the present spec
+  std::optional<Evaluation> before;               // the one before it
+  scaling::History own;                           // applied (DryRun: virtual) by this process
 };
 
 struct ServiceMemory {

@@ -69,8 +69,8 @@ void note(EvaluationMemory& memory, const TierInputs& inputs, const Decision& de
            *inputs.tier);
 }
 
-void note_applied(EvaluationMemory& memory, const TierInputs& inputs, const Decision& decision) {
-  remember(memory.scale_events, {inputs.now, decision.to - decision.from}, *inputs.tier);
+void note_applied(EvaluationMemory& memory, const api::Tier& tier, api::ScaleEvent event) {
+  remember(memory.scale_events, event, tier);
 }
 
 }  // namespace evalscaler::scaling

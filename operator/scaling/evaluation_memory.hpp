@@ -33,6 +33,6 @@ void recall(EvaluationMemory& memory, TierInputs& inputs);
 // After deciding.
 void note(EvaluationMemory& memory, const TierInputs& inputs, const Decision& decision);
 // The target was changed.
-void note_applied(EvaluationMemory& memory, const TierInputs& inputs, const Decision& decision);
+void note_applied(EvaluationMemory& memory, const api::Tier& tier, api::ScaleEvent event);
 
 }  // namespace evalscaler::scaling

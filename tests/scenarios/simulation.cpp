@@ -152,7 +152,7 @@ void Simulation::apply(const scaling::Decision& decision) {
   }
   if (inputs_.mode != api::Mode::Auto) return;
   if (decision.direction() != scaling::Direction::Hold) {
-    scaling::note_applied(memory_, inputs_, decision);
+    scaling::note_applied(memory_, tier_, {inputs_.now, decision.to - decision.from});
   }
   inputs_.target.spec_replicas = decision.to;
 }

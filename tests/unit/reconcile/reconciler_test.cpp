@@ -164,7 +164,7 @@ TEST_F(ReconcilerTest, ScaleThatLandsLateIsNotFollowedByAnotherWithinItsCooldown
   expect_status_write();
   ASSERT_FALSE(visit());
   target_.step_error.reset();
-  target_.seen.spec_replicas = 8;
+  target_.seen.spec_replicas = target_.seen.ready_replicas = 8;
   target_.seen.last_writer = api::ReplicasWriter{api::kFieldManager, std::nullopt};
   expect_status_write();
   ASSERT_TRUE(visit());

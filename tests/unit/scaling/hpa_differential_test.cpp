@@ -128,7 +128,9 @@ class Pair {
     recall(memory_, inputs_);
     const Decision decision = decide(inputs_);
     note(memory_, inputs_, decision);
-    if (decision.direction() != Direction::Hold) note_applied(memory_, inputs_, decision);
+    if (decision.direction() != Direction::Hold) {
+      note_applied(memory_, tier_, {inputs_.now, decision.to - decision.from});
+    }
     message_ = decision.message;
     return decision.to;
   }
