@@ -21,7 +21,7 @@ TEST(Program, VersionAndHelpGoToStandardOutput) {
   for (const char* command : {"status", "explain", "decide"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
   }
-  EXPECT_THAT(RunCli()({"decide", "--help"}).out, HasSubstr("no effect on a threshold policy"));
+  EXPECT_THAT(RunCli()({"decide", "--help"}).out, HasSubstr("scaleEvents and recommendations"));
 }
 
 class BadUsage : public testing::TestWithParam<std::vector<std::string>> {};
