@@ -13,7 +13,11 @@ struct Connection {
   telemetry::Metrics metrics;
   std::unique_ptr<wire::HttpClient> http;
   std::unique_ptr<kube::HttpKubeApi> api;
+  std::unique_ptr<kube::HttpKubeApi> quick;
 };
+
+// As managedFields will name whoever pauses a service.
+constexpr const char* kManager = "kubectl-evalscaler";
 
 }  // namespace
 
@@ -25,9 +29,19 @@ Result<Cluster> connect(const kube::AccessChoice& choice, const Clock& clock) {
   const auto connection = std::make_shared<Connection>();
   connection->http = std::move(*http);
   // No command watches, so one client serves both purposes.
-  connection->api = std::make_unique<kube::HttpKubeApi>(*connection->http, *connection->http,
-                                                        *access, connection->metrics, clock);
-  return Cluster{{connection, connection->api.get()}, access->space, access->source};
+  kube::HttpKubeApiSettings settings;
+  settings.field_manager = kManager;
+  const auto make = [&] {
+    return std::make_unique<kube::HttpKubeApi>(*connection->http, *connection->http, *access,
+                                               connection->metrics, clock, settings);
+  };
+  connection->api = make();
+  settings.request_time = kLiveTime;
+  connection->quick = make();
+  return Cluster{{connection, connection->api.get()},
+                 {connection, connection->quick.get()},
+                 access->space,
+                 access->source};
 }
 
 }  // namespace evalscaler::cli

@@ -14,11 +14,6 @@ namespace {
 
 using wire::JsonCursor;
 
-const kube::Resource& services() {
-  static const kube::Resource resource{api::kGroup, api::kVersion, api::kPlural, api::kKind};
-  return resource;
-}
-
 Result<void> read_into(JsonCursor& at, std::string& out) {
   auto text = at.text();
   if (!text) return text.error();
@@ -34,6 +29,11 @@ Result<void> read_metadata(JsonCursor& at, ServiceView& out) {
       const auto number = value.integer();
       if (number) out.generation = *number;
       return number ? Result<void>{} : number.error();
+    }
+    if (key == "annotations") {
+      return value.members([&](std::string_view name, JsonCursor& member) -> Result<void> {
+        return name == api::kPausedAnnotation ? read_into(member, out.paused) : Result<void>{};
+      });
     }
     if (key != "creationTimestamp") return {};
     const auto text = value.text();
@@ -101,31 +101,42 @@ Error not_installed(const Cluster& cluster) {
 
 }  // namespace
 
+const kube::Resource& service_resource() {
+  static const kube::Resource resource{api::kGroup, api::kVersion, api::kPlural, api::kKind};
+  return resource;
+}
+
+Result<ServiceView> parse_service(const std::string& json, const ObjectKey& key) {
+  ServiceView view;
+  wire::JsonReader reader;
+  const auto read =
+      reader.read_copy(json, [&](JsonCursor& root) { return read_object(root, view); });
+  if (!read) return fail(ErrorKind::Invalid, "service " + key.text() + ": " + read.error().message);
+  return view;
+}
+
 Result<ServiceView> read_service(const Cluster& cluster, const ObjectKey& key) {
   const std::string what = "service " + key.text();
-  const auto json = cluster.api->get(kube::object_path(services(), key), {});
+  const auto json = cluster.api->get(kube::object_path(service_resource(), key), {});
   if (!json && json.error().kind == ErrorKind::NotFound) {
     // A resource that is not served answers 404 as well, to a list too.
     kube::ListQuery one;
     one.limit = 1;
-    const auto list = cluster.api->list(kube::collection_path(services(), key.space), one, {});
+    const auto list =
+        cluster.api->list(kube::collection_path(service_resource(), key.space), one, {});
     if (!list && list.error().kind == ErrorKind::NotFound) return not_installed(cluster);
     return fail(ErrorKind::NotFound, what + ": not found; 'status -A' lists every service");
   }
   if (!json) return explained(json.error(), cluster, what);
-  ServiceView view;
-  wire::JsonReader reader;
-  const auto read =
-      reader.read_copy(*json, [&](JsonCursor& root) { return read_object(root, view); });
-  if (!read) return fail(ErrorKind::Invalid, what + ": " + read.error().message);
-  return view;
+  return parse_service(*json, key);
 }
 
 Result<std::vector<ServiceView>> list_services(const Cluster& cluster, const std::string& space) {
   std::vector<ServiceView> found;
   kube::ListQuery query;
   do {
-    const auto page = cluster.api->list(kube::collection_path(services(), space), query, {});
+    const auto page =
+        cluster.api->list(kube::collection_path(service_resource(), space), query, {});
     if (!page && page.error().kind == ErrorKind::NotFound) return not_installed(cluster);
     if (!page) return explained(page.error(), cluster, "services");
     auto next = read_page(*page, found);

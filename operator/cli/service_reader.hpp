@@ -13,6 +13,7 @@
 #include "api/service_status.hpp"
 #include "cli/session.hpp"
 #include "core/object_key.hpp"
+#include "kube/resource_path.hpp"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
@@ -26,8 +27,14 @@ struct ServiceView {
   std::int64_t generation = 0;
   api::ServiceSpec spec;
   api::ServiceStatus status;
+  std::string paused;   // the annotation; empty if there is none
   std::string problem;  // why spec or status could not be understood; empty if they were
 };
+
+const kube::Resource& service_resource();
+
+// An object as the API server answers it; `key` is for messages.
+Result<ServiceView> parse_service(const std::string& json, const ObjectKey& key);
 
 // NotFound if there is none of that name, or if the resource is not installed at all.
 Result<ServiceView> read_service(const Cluster& cluster, const ObjectKey& key);

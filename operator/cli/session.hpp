@@ -4,6 +4,7 @@
 // Tests bring their own; main brings the terminal's.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -24,10 +25,14 @@ enum class Exit {
   Usage = 2,  // a bad option, or a file that cannot be understood
 };
 
+// How long the running operator may take to answer.
+inline constexpr std::chrono::milliseconds kLiveTime{2'000};
+
 struct Cluster {
   std::shared_ptr<kube::KubeApi> api;
-  std::string space;   // the namespace where none is said
-  std::string source;  // for messages: which kubeconfig and context
+  std::shared_ptr<kube::KubeApi> quick;  // the same, but gives up after kLiveTime
+  std::string space;                     // the namespace where none is said
+  std::string source;                    // for messages: which kubeconfig and context
 };
 
 struct Session {

@@ -41,13 +41,13 @@ std::string what(const wire::HttpRequest& request) {
 }
 
 wire::HttpRequest write_request(wire::Method method, const std::string& path, std::string_view type,
-                                std::string body, std::chrono::milliseconds timeout) {
+                                std::string body, const HttpKubeApiSettings& settings) {
   wire::HttpRequest request;
   request.method = method;
-  request.target = write_target(path);
+  request.target = write_target(path, settings.field_manager);
   request.content_type = type;
   request.body = std::move(body);
-  request.timeout = timeout;
+  request.timeout = settings.request_time;
   return request;
 }
 
@@ -99,23 +99,22 @@ Result<void> HttpKubeApi::watch(const std::string& collection, const WatchQuery&
 
 Result<std::string> HttpKubeApi::patch(const std::string& path, PatchType type, std::string body,
                                        const std::stop_token& stop) {
-  return sent(write_request(wire::Method::Patch, path, content_type(type), std::move(body),
-                            settings_.request_time),
-              stop);
+  return sent(
+      write_request(wire::Method::Patch, path, content_type(type), std::move(body), settings_),
+      stop);
 }
 
 Result<std::string> HttpKubeApi::create(const std::string& collection, std::string body,
                                         const std::stop_token& stop) {
-  return sent(write_request(wire::Method::Post, collection, "application/json", std::move(body),
-                            settings_.request_time),
-              stop);
+  return sent(
+      write_request(wire::Method::Post, collection, "application/json", std::move(body), settings_),
+      stop);
 }
 
 Result<std::string> HttpKubeApi::replace(const std::string& path, std::string body,
                                          const std::stop_token& stop) {
-  return sent(write_request(wire::Method::Put, path, "application/json", std::move(body),
-                            settings_.request_time),
-              stop);
+  return sent(
+      write_request(wire::Method::Put, path, "application/json", std::move(body), settings_), stop);
 }
 
 Result<std::string> HttpKubeApi::sent(wire::HttpRequest request, const std::stop_token& stop) {

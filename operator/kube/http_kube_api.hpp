@@ -3,7 +3,7 @@
 // for each other's connections.
 //
 // Nothing is retried here but a 401, once, with a token read anew (R48). Writes carry
-// fieldManager=evalscaler and fieldValidation=Strict (R37). Where there is a gate, it is asked
+// a fieldManager and fieldValidation=Strict (R37). Where there is a gate, it is asked
 // right before every send of a request that is not a GET (L6): a write that it refuses is
 // Cancelled and was not sent. What the server answered with Retry-After is not sent again before
 // that time, whoever asks (R39): Unavailable with what is left of it. Clients, metrics and clock
@@ -32,7 +32,8 @@ struct HttpKubeApiSettings {
   // For one request, but for lists and watches. The server holds the first create of a new kind
   // for 2 s.
   std::chrono::milliseconds request_time{15'000};
-  std::function<bool()> may_write;  // the gate; null = nobody is asked
+  std::function<bool()> may_write;            // the gate; null = nobody is asked
+  std::string field_manager = kFieldManager;  // who writes, for managedFields
 };
 
 class HttpKubeApi final : public KubeApi {

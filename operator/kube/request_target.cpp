@@ -57,8 +57,10 @@ std::string watch_target(const std::string& collection, const WatchQuery& query)
   return std::move(target).text();
 }
 
-std::string write_target(const std::string& path) {
-  return path + "?fieldManager=evalscaler&fieldValidation=Strict";
+std::string write_target(const std::string& path, const std::string& manager) {
+  Target target(path);
+  target.add("fieldManager", manager).add("fieldValidation", "Strict");
+  return std::move(target).text();
 }
 
 }  // namespace evalscaler::kube

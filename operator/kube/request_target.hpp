@@ -13,6 +13,7 @@ namespace evalscaler::kube {
 
 std::string list_target(const std::string& collection, const ListQuery& query);
 std::string watch_target(const std::string& collection, const WatchQuery& query);
-std::string write_target(const std::string& path);
+// `manager` is noted in managedFields as the author of what is written.
+std::string write_target(const std::string& path, const std::string& manager);
 
 }  // namespace evalscaler::kube

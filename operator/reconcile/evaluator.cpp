@@ -3,11 +3,11 @@
 
 #include <utility>
 
-#include "core/text.hpp"
 #include "reconcile/observer.hpp"
 #include "reconcile/operator_limit.hpp"
 #include "reconcile/status_report.hpp"
 #include "scaling/evaluation_memory.hpp"
+#include "scaling/pause.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
@@ -30,19 +30,6 @@ void enter_round(TierMemory& memory, std::uint64_t round) {
     memory.counted_round = round;
     memory.engine_before_round = memory.engine;
   }
-}
-
-scaling::Pause pause_of(const ServiceObject& service) {
-  using Which = scaling::Pause::Which;
-  const std::string& word = service.paused;
-  if (word.empty() || word == "false") return {};
-  const std::string says =
-      "the annotation " + std::string(api::kPausedAnnotation) + " is '" + one_line(word, 32) + "'";
-  if (word == "true") return {Which::Everything, says};
-  if (word == "scale-up") return {Which::Up, says};
-  if (word == "scale-down") return {Which::Down, says};
-  // Somebody wanted it to stop.
-  return {Which::Everything, says + ", which is none of true, scale-up and scale-down"};
 }
 
 // The status shows an evaluation of the spec as it is now.
@@ -72,7 +59,7 @@ Evaluation Evaluator::evaluate(const TierVisit& tier, const ServiceVisit& visit,
     }
   }
   inputs.history = tier.last_applied.deciding;
-  inputs.guards.pause = pause_of(*visit.service);
+  inputs.guards.pause = scaling::pause_of(visit.service->paused);
   inputs.now = visit.wall;
   enter_round(memory, visit.round);
   scaling::recall(memory.engine, inputs);

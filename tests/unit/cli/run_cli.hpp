@@ -43,7 +43,7 @@ class RunCli {
  private:
   Result<Cluster> connection() const {
     if (no_cluster) return *no_cluster;
-    return Cluster{api, "ml", "kubeconfig, context demo"};
+    return Cluster{api, api, "ml", "kubeconfig, context demo"};
   }
 };
 
