@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/evaluation_service.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <utility>
 
@@ -50,31 +51,49 @@ void check_tier(const Tier& tier, const std::string& field, Problems& out) {
   check_fallback(tier, field + ".fallback", out);
 }
 
-}  // namespace
+MetricDemand demand_of(const ThresholdMetric& metric) {
+  return {metric.name,  metric.query, metric.on_unavailable,
+          metric.worse, false,        metric.proportional};
+}
 
-std::vector<MetricDemand> metric_demands(const ThresholdPolicy& policy) {
+MetricDemand demand_of(const TrackedMetric& metric) {
+  const bool total = metric.target.type == MetricTargetType::AverageValue;
+  return {metric.name, metric.query, metric.on_unavailable, Worse::Higher, total, std::nullopt};
+}
+
+template <typename Metric>
+std::vector<MetricDemand> demands_of(const std::vector<Metric>& metrics) {
   std::vector<MetricDemand> out;
-  for (const ThresholdMetric& metric : policy.metrics) {
-    out.push_back({metric.name, metric.query, metric.on_unavailable, metric.worse, false,
-                   metric.proportional});
-  }
+  out.reserve(metrics.size());
+  for (const Metric& metric : metrics) out.push_back(demand_of(metric));
   return out;
 }
 
+}  // namespace
+
+std::vector<MetricDemand> metric_demands(const ThresholdPolicy& policy) {
+  return demands_of(policy.metrics);
+}
+
 std::vector<MetricDemand> metric_demands(const TargetTracking& policy) {
-  std::vector<MetricDemand> out;
-  for (const TrackedMetric& metric : policy.metrics) {
-    const bool total = metric.target.type == MetricTargetType::AverageValue;
-    out.push_back(
-        {metric.name, metric.query, metric.on_unavailable, Worse::Higher, total, std::nullopt});
-  }
-  return out;
+  return demands_of(policy.metrics);
 }
 
 std::vector<MetricDemand> metric_demands(const Tier& tier) {
   if (tier.threshold) return metric_demands(*tier.threshold);
   if (tier.target_tracking) return metric_demands(*tier.target_tracking);
   return {};
+}
+
+std::size_t metric_count(const Tier& tier) {
+  if (tier.threshold) return tier.threshold->metrics.size();
+  return tier.target_tracking ? tier.target_tracking->metrics.size() : 0;
+}
+
+MetricDemand metric_demand(const Tier& tier, std::size_t index) {
+  assert(index < metric_count(tier));
+  return tier.threshold ? demand_of(tier.threshold->metrics[index])
+                        : demand_of(tier.target_tracking->metrics[index]);
 }
 
 std::vector<FieldProblem> validate(const ServiceSpec& spec) {

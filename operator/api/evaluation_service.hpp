@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -178,6 +179,9 @@ struct MetricDemand {
 std::vector<MetricDemand> metric_demands(const ThresholdPolicy& policy);
 std::vector<MetricDemand> metric_demands(const TargetTracking& policy);
 std::vector<MetricDemand> metric_demands(const Tier& tier);
+// The same one by one, without a list.
+std::size_t metric_count(const Tier& tier);
+MetricDemand metric_demand(const Tier& tier, std::size_t index);  // index < metric_count(tier)
 
 // One thing that is wrong with a spec: `field` is its path ("spec.tiers[0].minReplicas").
 struct FieldProblem {

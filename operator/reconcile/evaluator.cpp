@@ -8,6 +8,7 @@
 #include "reconcile/status_report.hpp"
 #include "scaling/evaluation_memory.hpp"
 #include "scaling/pause.hpp"
+#include "scaling/situation.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
@@ -65,9 +66,10 @@ Evaluation Evaluator::evaluate(const TierVisit& tier, const ServiceVisit& visit,
   scaling::recall(memory.engine, inputs);
   const bool goes_on = relieves_ && relieves_() && was_evaluated(tier, *visit.service);
   inputs.cold_start = inputs.cold_start && !goes_on;
-  const scaling::Decision decision = scaling::decide(inputs);
-  scaling::note(memory.engine, inputs, decision);
-  out.decision = limited(decision, *tier.tier, limit_);
+  scaling::Situation situation = scaling::assess(inputs);
+  const scaling::Outcome outcome = scaling::decide(situation);
+  scaling::note(memory.engine, inputs, outcome);
+  out.decision = limited(scaling::in_words(situation, outcome), *tier.tier, limit_);
   return out;
 }
 

@@ -2,9 +2,9 @@
 #include "scaling/behavior.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
-#include <utility>
 
 namespace evalscaler::scaling {
 namespace {
@@ -58,9 +58,14 @@ Replicas highest_of_default_window(const TierInputs& inputs, Replicas proposed) 
   return proposed;
 }
 
-void fill_in(api::ScalingRules& rules, seconds window, std::vector<api::ScalingPolicy> policies) {
-  if (!rules.stabilization_window) rules.stabilization_window = window;
-  if (rules.policies.empty()) rules.policies = std::move(policies);
+const std::array kDefaultUp{api::ScalingPolicy{ScalingPolicyType::Pods, 4, seconds(15)},
+                            api::ScalingPolicy{ScalingPolicyType::Percent, 100, seconds(15)}};
+const std::array kDefaultDown{api::ScalingPolicy{ScalingPolicyType::Percent, 100, seconds(15)}};
+
+SideRules filled_in(const api::ScalingRules* stated, const SideRules& defaults) {
+  if (stated == nullptr) return defaults;
+  return {stated->stabilization_window.value_or(defaults.window), stated->select_policy,
+          stated->policies.empty() ? defaults.policies : std::span(stated->policies)};
 }
 
 }  // namespace
@@ -71,13 +76,10 @@ BehaviorKind behavior_kind(const api::Tier& tier) {
 }
 
 BehaviorRules behavior_rules(const api::Tier& tier) {
-  const api::Behavior stated = tier.behavior.value_or(api::Behavior{});
-  BehaviorRules rules{stated.scale_up, stated.scale_down};
-  fill_in(
-      rules.up, seconds(0),
-      {{ScalingPolicyType::Pods, 4, seconds(15)}, {ScalingPolicyType::Percent, 100, seconds(15)}});
-  fill_in(rules.down, kDefaultDownWindow, {{ScalingPolicyType::Percent, 100, seconds(15)}});
-  return rules;
+  return {filled_in(tier.behavior ? &tier.behavior->scale_up : nullptr,
+                    {seconds(0), SelectPolicy::Max, kDefaultUp}),
+          filled_in(tier.behavior ? &tier.behavior->scale_down : nullptr,
+                    {kDefaultDownWindow, SelectPolicy::Max, kDefaultDown})};
 }
 
 Replicas stabilized(const TierInputs& inputs, Replicas proposed) {
@@ -93,10 +95,8 @@ Replicas stabilized(const TierInputs& inputs, Replicas proposed) {
   const BehaviorRules rules = behavior_rules(*inputs.tier);
   const auto lower = [](Replicas a, Replicas b) { return std::min(a, b); };
   const auto higher = [](Replicas a, Replicas b) { return std::max(a, b); };
-  const Replicas up =
-      chosen_in_window(inputs, rules.up.stabilization_window.value_or(seconds(0)), proposed, lower);
-  const Replicas down = chosen_in_window(
-      inputs, rules.down.stabilization_window.value_or(kDefaultDownWindow), proposed, higher);
+  const Replicas up = chosen_in_window(inputs, rules.up.window, proposed, lower);
+  const Replicas down = chosen_in_window(inputs, rules.down.window, proposed, higher);
   return std::min(std::max(current, up), down);
 }
 
@@ -112,10 +112,10 @@ Replicas rate_limit(const TierInputs& inputs, Direction direction) {
       break;
   }
   const BehaviorRules all = behavior_rules(*inputs.tier);
-  const api::ScalingRules& rules = up ? all.up : all.down;
-  if (rules.select_policy == SelectPolicy::Disabled) return current;
+  const SideRules& rules = up ? all.up : all.down;
+  if (rules.select == SelectPolicy::Disabled) return current;
   // Max is the larger change, which downwards is the smaller result.
-  const bool largest = up == (rules.select_policy == SelectPolicy::Max);
+  const bool largest = up == (rules.select == SelectPolicy::Max);
   std::optional<double> limit;
   for (const api::ScalingPolicy& policy : rules.policies) {
     const double allowed = allowed_by(policy, start_of(inputs, policy.period), direction);
@@ -129,7 +129,7 @@ seconds longest_period(const api::Tier& tier) {
   if (behavior_kind(tier) != BehaviorKind::Stated) return seconds(0);
   const BehaviorRules rules = behavior_rules(tier);
   seconds longest{0};
-  for (const api::ScalingRules* side : {&rules.up, &rules.down}) {
+  for (const SideRules* side : {&rules.up, &rules.down}) {
     for (const api::ScalingPolicy& policy : side->policies) {
       longest = std::max(longest, policy.period);
     }
@@ -140,8 +140,7 @@ seconds longest_period(const api::Tier& tier) {
 seconds longest_window(const api::Tier& tier) {
   if (behavior_kind(tier) == BehaviorKind::None) return seconds(0);
   const BehaviorRules rules = behavior_rules(tier);
-  return std::max(rules.up.stabilization_window.value_or(seconds(0)),
-                  rules.down.stabilization_window.value_or(seconds(0)));
+  return std::max(rules.up.window, rules.down.window);
 }
 
 void remember(std::vector<api::ScaleEvent>& list, api::ScaleEvent newest, const api::Tier& tier) {
@@ -158,18 +157,17 @@ void remember(std::vector<api::Recommendation>& list, api::Recommendation newest
   list.push_back(newest);
   // An entry can win only if every later one is lower (for going down), or every later one is
   // higher (for going up).
-  std::vector<api::Recommendation> kept;
-  std::optional<Replicas> highest;
-  std::optional<Replicas> lowest;
-  for (auto entry = list.rbegin(); entry != list.rend(); ++entry) {
-    const bool wins = !highest || entry->replicas > *highest || entry->replicas < *lowest;
-    if (!wins) continue;
-    highest = std::max(highest.value_or(entry->replicas), entry->replicas);
-    lowest = std::min(lowest.value_or(entry->replicas), entry->replicas);
-    kept.push_back(*entry);
+  Replicas highest = newest.replicas;
+  Replicas lowest = newest.replicas;
+  auto kept = list.end() - 1;
+  for (auto entry = kept; entry != list.begin();) {
+    --entry;
+    if (entry->replicas <= highest && entry->replicas >= lowest) continue;
+    highest = std::max(highest, entry->replicas);
+    lowest = std::min(lowest, entry->replicas);
+    *--kept = *entry;
   }
-  std::reverse(kept.begin(), kept.end());
-  list = std::move(kept);
+  list.erase(list.begin(), kept);
 }
 
 std::vector<api::Recommendation> shortened(std::vector<api::Recommendation> list,

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "scaling/decision.hpp"
@@ -18,10 +19,15 @@
 
 namespace evalscaler::scaling {
 
-// The rules of a tier with HPA's defaults filled in.
+// The rules of one direction with HPA's defaults filled in. Borrows from the tier.
+struct SideRules {
+  std::chrono::seconds window{0};
+  api::SelectPolicy select = api::SelectPolicy::Max;
+  std::span<const api::ScalingPolicy> policies;
+};
 struct BehaviorRules {
-  api::ScalingRules up;
-  api::ScalingRules down;
+  SideRules up;
+  SideRules down;
 };
 
 enum class BehaviorKind { None, Default, Stated };

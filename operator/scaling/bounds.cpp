@@ -1,36 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "scaling/behavior.hpp"
 #include "scaling/reasons.hpp"
 #include "scaling/stages.hpp"
 
 namespace evalscaler::scaling {
+namespace {
+
+// Should min exceed max (an API server without our schema), min wins.
+Replicas ceiling_of(const api::Tier& tier) {
+  return std::max(tier.max_replicas, tier.min_replicas);
+}
+
+}  // namespace
 
 // min and max are what the user wants now: neither a cooldown nor a missing reading delays
-// them; only behavior's rate limits do, on the way down. Should min exceed max (an API server
-// without our schema), min wins.
+// them; only behavior's rate limits do, on the way down.
 std::optional<Verdict> bounds(const Situation& situation, Replicas proposed) {
-  const api::Tier& tier = situation.tier();
-  if (proposed < tier.min_replicas) {
-    const bool stays = situation.current() == tier.min_replicas;
-    return Verdict{
-        tier.min_replicas, stays ? reasons::kAtMinimum : reasons::kBelowMinimum,
-        std::to_string(proposed) + " is below minReplicas " + std::to_string(tier.min_replicas)};
+  const Replicas current = situation.current();
+  const Replicas floor = situation.tier().min_replicas;
+  if (proposed < floor) {
+    return Verdict{floor, current == floor ? reasons::kAtMinimum : reasons::kBelowMinimum};
   }
-  const Replicas ceiling = std::max(tier.max_replicas, tier.min_replicas);
+  const Replicas ceiling = ceiling_of(situation.tier());
   if (proposed <= ceiling) return std::nullopt;
-  const Replicas to = situation.current() > ceiling
+  const Replicas to = current > ceiling
                           ? std::max(ceiling, rate_limit(*situation.inputs, Direction::Down))
                           : ceiling;
-  std::string message =
-      std::to_string(proposed) + " is above maxReplicas " + std::to_string(tier.max_replicas);
-  if (to > ceiling) message += ", behavior lets it go to " + std::to_string(to) + " now";
-  const bool stays = situation.current() == ceiling;
-  return Verdict{std::min(to, proposed), stays ? reasons::kAtMaximum : reasons::kAboveMaximum,
-                 std::move(message)};
+  return Verdict{std::min(to, proposed),
+                 current == ceiling ? reasons::kAtMaximum : reasons::kAboveMaximum};
+}
+
+std::string say_bounds(const Situation& situation, const Ruling& ruling) {
+  const api::Tier& tier = situation.tier();
+  if (ruling.from < tier.min_replicas) {
+    return std::to_string(ruling.from) + " is below minReplicas " +
+           std::to_string(tier.min_replicas);
+  }
+  std::string text =
+      std::to_string(ruling.from) + " is above maxReplicas " + std::to_string(tier.max_replicas);
+  if (ruling.to > ceiling_of(tier)) {
+    text += ", behavior lets it go to " + std::to_string(ruling.to) + " now";
+  }
+  return text;
 }
 
 }  // namespace evalscaler::scaling

@@ -5,13 +5,17 @@
 namespace evalscaler::scaling {
 
 // One look proves little: whatever the first evaluation after a start wants, the second may do.
-std::optional<Verdict> cold_start(const Situation& situation, Replicas proposed) {
+std::optional<Verdict> cold_start(const Situation& situation, Replicas /*proposed*/) {
   if (!situation.inputs->cold_start) return std::nullopt;
-  std::string message = "the first evaluation after a start only observes";
-  if (proposed != situation.current()) {
-    message += "; the next one may go to " + std::to_string(proposed);
+  return Verdict{situation.current(), reasons::kColdStart};
+}
+
+std::string say_cold_start(const Situation& /*situation*/, const Ruling& ruling) {
+  std::string text = "the first evaluation after a start only observes";
+  if (ruling.from != ruling.to) {
+    text += "; the next one may go to " + std::to_string(ruling.from);
   }
-  return Verdict{situation.current(), reasons::kColdStart, std::move(message)};
+  return text;
 }
 
 }  // namespace evalscaler::scaling

@@ -35,13 +35,17 @@ std::optional<Verdict> cooldown(const Situation& situation, Replicas proposed) {
   if (proposed == situation.current()) return std::nullopt;
   const bool up = proposed > situation.current();
   const Cooldown wait = cooldown_of(*situation.inputs, up ? Direction::Up : Direction::Down);
-  const WallTime now = situation.inputs->now;
-  if (!wait.blocks(now)) return std::nullopt;
-  return Verdict{situation.current(), up ? reasons::kCooldownUp : reasons::kCooldownDown,
-                 "going to " + std::to_string(proposed) + " waits " +
-                     duration_text(wait.left(now)) + " more (cooldown " +
-                     duration_text(wait.length) + " after the change at " + time_text(*wait.since) +
-                     ")"};  // NOLINT(bugprone-unchecked-optional-access): it blocks
+  if (!wait.blocks(situation.inputs->now)) return std::nullopt;
+  return Verdict{situation.current(), up ? reasons::kCooldownUp : reasons::kCooldownDown};
+}
+
+std::string say_cooldown(const Situation& situation, const Ruling& ruling) {
+  const Cooldown wait =
+      cooldown_of(*situation.inputs, ruling.from > ruling.to ? Direction::Up : Direction::Down);
+  return "going to " + std::to_string(ruling.from) + " waits " +
+         duration_text(wait.left(situation.inputs->now)) + " more (cooldown " +
+         duration_text(wait.length) + " after the change at " +
+         time_text(wait.since.value_or(WallTime{})) + ")";
 }
 
 }  // namespace evalscaler::scaling

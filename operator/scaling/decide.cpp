@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
+#include <cassert>
 #include <string>
 
 #include "scaling/explain.hpp"
@@ -14,49 +16,83 @@ constexpr Role kPolicy = Role::Proposes;
 struct Stage {
   std::string_view name;
   Judge judge;
+  Say say;
   Role role = Role::Limits;
 };
 
 constexpr std::array kStages{
-    Stage{"switchedOff", switched_off},             // 0 by hand is an off switch
-    Stage{"paused", paused},                        //
-    Stage{"owner", owned_target},                   // somebody else's to scale
-    Stage{"otherAutoscaler", other_autoscaler},     //
-    Stage{"contest", contest},                      // never fight
-    Stage{"threshold", threshold_policy, kPolicy},  // proposes
-    Stage{"targetTracking", target_tracking, kPolicy},
-    Stage{"readings", readings_veto},       // no going down on what is not known
-    Stage{"fallback", fallback},            // blind for long: only ever up
-    Stage{"capacity", capacity},            // what was asked for is still to come
-    Stage{"rollout", rollout},              //
-    Stage{"population", population},        // pods that vanished are no idle pods
-    Stage{"cooldown", cooldown},            //
-    Stage{"stabilization", stabilization},  // of `behavior`
-    Stage{"rateLimit", rate_limits},        //
-    Stage{"bounds", bounds},                // min and max, whatever the above said
-    Stage{"pausedDirection", paused_direction},
-    Stage{"coldStart", cold_start},  // the first look only observes
+    Stage{"switchedOff", switched_off, say_switched_off},  // 0 by hand is an off switch
+    Stage{"paused", paused, say_paused},
+    Stage{"owner", owned_target, say_owned_target},  // somebody else's to scale
+    Stage{"otherAutoscaler", other_autoscaler, say_other_autoscaler},
+    Stage{"contest", contest, say_contest},                               // never fight
+    Stage{"threshold", threshold_policy, say_threshold_policy, kPolicy},  // proposes
+    Stage{"targetTracking", target_tracking, say_target_tracking, kPolicy},
+    Stage{"readings", readings_veto, say_readings_veto},  // no going down on what is not known
+    Stage{"fallback", fallback, say_fallback},            // blind for long: only ever up
+    Stage{"capacity", capacity, say_capacity},            // what was asked for is still to come
+    Stage{"rollout", rollout, say_rollout},
+    Stage{"population", population, say_population},  // pods that vanished are no idle pods
+    Stage{"cooldown", cooldown, say_cooldown},
+    Stage{"stabilization", stabilization, say_stabilization},  // of `behavior`
+    Stage{"rateLimit", rate_limits, say_rate_limits},
+    Stage{"bounds", bounds, say_bounds},  // min and max, whatever the above said
+    Stage{"pausedDirection", paused_direction, say_paused_direction},
+    Stage{"coldStart", cold_start, say_cold_start},  // the first look only observes
 };
+static_assert(kStages.size() <= Rulings::kMost);
+
+api::Step in_words(const Situation& situation, const Ruling& ruling) {
+  const auto* stage = std::find_if(kStages.begin(), kStages.end(),
+                                   [&](const Stage& each) { return each.name == ruling.stage; });
+  assert(stage != kStages.end());
+  return {std::string(ruling.stage), ruling.from, ruling.to, std::string(ruling.reason),
+          stage->say(situation, ruling)};
+}
 
 }  // namespace
 
-Decision decide(const TierInputs& inputs) {
-  Situation situation = assess(inputs);
-  Decision decision;
-  decision.from = decision.to = decision.proposal = situation.current();
-  if (inputs.tier->threshold) decision.score = situation.score;
+Outcome decide(Situation& situation) {
+  Outcome out;
+  out.from = out.to = out.proposal = situation.current();
+  if (situation.tier().threshold) out.score = situation.score;
   for (const Stage& stage : kStages) {
-    const std::optional<Verdict> verdict = stage.judge(situation, decision.to);
+    const std::optional<Verdict> verdict = stage.judge(situation, out.to);
     if (!verdict) continue;
-    decision.steps.push_back({std::string(stage.name), decision.to, verdict->to,
-                              std::string(verdict->reason), verdict->message});
-    decision.to = verdict->to;
-    if (stage.role == Role::Proposes) situation.proposal = decision.proposal = verdict->to;
+    out.rulings.add({stage.name, out.to, verdict->to, verdict->reason});
+    out.to = verdict->to;
+    if (stage.role == Role::Proposes) situation.proposal = out.proposal = verdict->to;
     if (verdict->then == Then::Stop) break;
   }
-  decision.reason = decision.steps.empty() ? quiet_reason(situation) : decision.steps.back().reason;
+  out.reason = out.rulings.empty() ? quiet_reason(situation) : out.rulings.back().reason;
+  return out;
+}
+
+Decision in_words(const Situation& situation, const Outcome& outcome) {
+  Decision decision;
+  decision.from = outcome.from;
+  decision.to = outcome.to;
+  decision.reason = outcome.reason;
+  decision.score = outcome.score;
+  decision.proposal = outcome.proposal;
+  decision.steps.reserve(outcome.rulings.size());
+  for (const Ruling& ruling : outcome.rulings) {
+    decision.steps.push_back(in_words(situation, ruling));
+  }
   decision.message = explain(situation, decision);
   return decision;
+}
+
+Decision decide(const TierInputs& inputs) {
+  Situation situation = assess(inputs);
+  const Outcome outcome = decide(situation);
+  return in_words(situation, outcome);
+}
+
+std::vector<std::string_view> stage_names() {
+  std::vector<std::string_view> names;
+  for (const Stage& stage : kStages) names.push_back(stage.name);
+  return names;
 }
 
 }  // namespace evalscaler::scaling

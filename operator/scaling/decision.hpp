@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decision: the number of replicas to go to, and every step that led there.
+// Decision: the number of replicas to go to, and every step that led there, in words.
+//
+// The numbers alone are an Outcome (situation.hpp), which costs no allocation; words are made of
+// it only where somebody will read them.
 #pragma once
 
 #include <optional>
@@ -9,16 +12,9 @@
 
 #include "api/service_status.hpp"
 #include "scaling/inputs.hpp"
+#include "scaling/outcome.hpp"
 
 namespace evalscaler::scaling {
-
-enum class Direction { Up, Down, Hold };
-std::string_view to_text(Direction direction);  // "ScaleUp", "ScaleDown", "Hold"
-
-struct Score {
-  double up = 0;
-  double down = 0;
-};
 
 struct Decision {
   Replicas from = 0;

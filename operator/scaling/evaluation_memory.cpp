@@ -35,6 +35,19 @@ void look_at_population(EvaluationMemory& memory, const TierInputs& inputs) {
   memory.ready = ready;
 }
 
+// `steps` of whatever kind say their reason.
+template <typename Steps>
+void note(EvaluationMemory& memory, const TierInputs& inputs, const Steps& steps, Replicas from,
+          Replicas proposal) {
+  memory.evaluated = true;
+  const bool veto = std::any_of(steps.begin(), steps.end(), [](const auto& step) {
+    return step.reason == reasons::kScaleDownVetoed || step.reason == reasons::kMetricsUnavailable;
+  });
+  since_when(veto, memory.vetoed_since, inputs.now);
+  // A proposal from readings that may not be acted on is none: what there is stays proposed.
+  remember(memory.recommendations, {inputs.now, veto ? from : proposal}, *inputs.tier);
+}
+
 }  // namespace
 
 void recall(EvaluationMemory& memory, TierInputs& inputs) {
@@ -57,16 +70,12 @@ void recall(EvaluationMemory& memory, TierInputs& inputs) {
   inputs.guards.unavailable_since = memory.unavailable_since;
 }
 
+void note(EvaluationMemory& memory, const TierInputs& inputs, const Outcome& outcome) {
+  note(memory, inputs, outcome.rulings, outcome.from, outcome.proposal);
+}
+
 void note(EvaluationMemory& memory, const TierInputs& inputs, const Decision& decision) {
-  memory.evaluated = true;
-  const auto vetoed = [](const api::Step& step) {
-    return step.reason == reasons::kScaleDownVetoed || step.reason == reasons::kMetricsUnavailable;
-  };
-  const bool veto = std::any_of(decision.steps.begin(), decision.steps.end(), vetoed);
-  since_when(veto, memory.vetoed_since, inputs.now);
-  // A proposal from readings that may not be acted on is none: what there is stays proposed.
-  remember(memory.recommendations, {inputs.now, veto ? decision.from : decision.proposal},
-           *inputs.tier);
+  note(memory, inputs, decision.steps, decision.from, decision.proposal);
 }
 
 void note_applied(EvaluationMemory& memory, const api::Tier& tier, api::ScaleEvent event) {

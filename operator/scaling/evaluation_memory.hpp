@@ -31,6 +31,7 @@ struct EvaluationMemory {
 // gap the current replicas stand in for the proposals that nobody made.
 void recall(EvaluationMemory& memory, TierInputs& inputs);
 // After deciding.
+void note(EvaluationMemory& memory, const TierInputs& inputs, const Outcome& outcome);
 void note(EvaluationMemory& memory, const TierInputs& inputs, const Decision& decision);
 // The target was changed.
 void note_applied(EvaluationMemory& memory, const api::Tier& tier, api::ScaleEvent event);

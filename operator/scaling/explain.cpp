@@ -215,10 +215,9 @@ std::string cooldown_text(const TierInputs& inputs) {
   return "cooldown ended " + duration_text(ended) + " ago";
 }
 
-std::string quiet_reason(const Situation& situation) {
-  if (situation.tier().target_tracking) return std::string(reasons::kWithinTolerance);
-  return std::string(situation.any_beyond() || situation.low > 0 ? reasons::kNoTrigger
-                                                                 : reasons::kWithinBand);
+std::string_view quiet_reason(const Situation& situation) {
+  if (situation.tier().target_tracking) return reasons::kWithinTolerance;
+  return situation.any_beyond() || situation.low > 0 ? reasons::kNoTrigger : reasons::kWithinBand;
 }
 
 std::string explain(const Situation& situation, const Decision& decision) {

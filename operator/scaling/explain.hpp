@@ -21,7 +21,7 @@ std::string tracking_way_down(const Situation& situation);
 // The message of the whole decision: "app holds at 5: ..." or "app 5 -> 8: ...".
 std::string explain(const Situation& situation, const Decision& decision);
 // WithinBand or NoTrigger: the reason of a hold in which no stage had a say.
-std::string quiet_reason(const Situation& situation);
+std::string_view quiet_reason(const Situation& situation);
 
 // "up needs queue_depth > 50 (is 41) or cpu_usage > 70 (is 63)", nearest first.
 std::string way_up(const Situation& situation);

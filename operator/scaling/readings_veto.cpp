@@ -26,24 +26,33 @@ bool only_readings_hold(const Situation& situation) {
 std::optional<Verdict> readings_veto(const Situation& situation, Replicas proposed) {
   const Replicas current = situation.current();
   if (!situation.metrics.empty() && !situation.any_fresh()) {
-    return Verdict{current, reasons::kMetricsUnavailable,
-                   "no reading is fresh: " + first_few(unfresh(situation, Unfresh::Any), ", ") +
-                       "; one fresh reading lets it go up, all of them let it go down"};
+    return Verdict{current, reasons::kMetricsUnavailable};
   }
   const bool down = proposed < current;
-  const std::vector<std::string> against = unfresh(situation, Unfresh::Vetoing);
-  if (!against.empty() && (down || (proposed == current && only_readings_hold(situation)))) {
-    return Verdict{current, reasons::kScaleDownVetoed,
-                   "no scale-down while a reading is not fresh: " + first_few(against, ", ")};
+  if (situation.any_vetoes() && (down || (proposed == current && only_readings_hold(situation)))) {
+    return Verdict{current, reasons::kScaleDownVetoed};
   }
   if (!down) return std::nullopt;
   if (situation.inputs->target.ready_replicas <= 0) {
-    return Verdict{current, reasons::kNoReadyReplicas, "no scale-down while nothing is ready"};
+    return Verdict{current, reasons::kNoReadyReplicas};
   }
   if (situation.inputs->fresh_streak < kFreshStreakForDown) {
-    return Verdict{current, reasons::kFreshStreakIncomplete, streak_text(*situation.inputs)};
+    return Verdict{current, reasons::kFreshStreakIncomplete};
   }
   return std::nullopt;
+}
+
+std::string say_readings_veto(const Situation& situation, const Ruling& ruling) {
+  if (ruling.reason == reasons::kMetricsUnavailable) {
+    return "no reading is fresh: " + first_few(unfresh(situation, Unfresh::Any), ", ") +
+           "; one fresh reading lets it go up, all of them let it go down";
+  }
+  if (ruling.reason == reasons::kScaleDownVetoed) {
+    return "no scale-down while a reading is not fresh: " +
+           first_few(unfresh(situation, Unfresh::Vetoing), ", ");
+  }
+  if (ruling.reason == reasons::kNoReadyReplicas) return "no scale-down while nothing is ready";
+  return streak_text(*situation.inputs);
 }
 
 }  // namespace evalscaler::scaling

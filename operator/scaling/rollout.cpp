@@ -9,6 +9,10 @@ namespace {
 // A rollout that somebody paused, or that never ends, must not hold capacity for ever.
 constexpr std::chrono::minutes kPatience{10};
 
+bool waits_for_somebody(api::Rollout rollout) {
+  return rollout == api::Rollout::Paused || rollout == api::Rollout::Stuck;
+}
+
 std::string_view rollout_text(api::Rollout rollout) {
   switch (rollout) {
     case api::Rollout::Running:
@@ -30,14 +34,17 @@ std::optional<Verdict> rollout(const Situation& situation, Replicas proposed) {
   const api::Rollout state = situation.inputs->target.rollout;
   if (state == api::Rollout::Settled || proposed >= situation.current()) return std::nullopt;
   const auto& since = situation.inputs->guards.rollout_since;
-  const bool waits_for_somebody = state != api::Rollout::Running;
-  if (waits_for_somebody && since && situation.inputs->now - *since >= kPatience) {
+  if (waits_for_somebody(state) && since && situation.inputs->now - *since >= kPatience) {
     return std::nullopt;
   }
-  std::string message =
-      "no scale-down while the target's rollout " + std::string(rollout_text(state));
-  if (waits_for_somebody) message += " (for " + duration_text(kPatience) + " at most)";
-  return Verdict{situation.current(), reasons::kRolloutInProgress, std::move(message)};
+  return Verdict{situation.current(), reasons::kRolloutInProgress};
+}
+
+std::string say_rollout(const Situation& situation, const Ruling& /*ruling*/) {
+  const api::Rollout state = situation.inputs->target.rollout;
+  std::string text = "no scale-down while the target's rollout " + std::string(rollout_text(state));
+  if (waits_for_somebody(state)) text += " (for " + duration_text(kPatience) + " at most)";
+  return text;
 }
 
 // Half of the pods gone at once is an outage, not an idle night.
@@ -45,11 +52,15 @@ std::optional<Verdict> population(const Situation& situation, Replicas proposed)
   const auto& drop = situation.inputs->guards.population_drop;
   if (!drop || proposed >= situation.current()) return std::nullopt;
   if (situation.inputs->now - drop->since >= kPatience) return std::nullopt;
-  return Verdict{situation.current(), reasons::kPopulationDropped,
-                 "no scale-down: of " + std::to_string(drop->before) + " ready replicas only " +
-                     std::to_string(situation.inputs->target.ready_replicas) +
-                     " are left, and nobody scaled (until they are back, or for " +
-                     duration_text(kPatience) + ")"};
+  return Verdict{situation.current(), reasons::kPopulationDropped};
+}
+
+std::string say_population(const Situation& situation, const Ruling& /*ruling*/) {
+  const auto drop = situation.inputs->guards.population_drop.value_or(PopulationDrop{});
+  return "no scale-down: of " + std::to_string(drop.before) + " ready replicas only " +
+         std::to_string(situation.inputs->target.ready_replicas) +
+         " are left, and nobody scaled (until they are back, or for " + duration_text(kPatience) +
+         ")";
 }
 
 }  // namespace evalscaler::scaling

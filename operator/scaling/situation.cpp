@@ -94,30 +94,45 @@ bool Situation::any_fresh() const {
                      [](const MetricView& m) { return m.reading->fresh(); });
 }
 
-Situation assess(const TierInputs& inputs) {
-  Situation situation;
-  situation.inputs = &inputs;
-  situation.proposal = situation.current();
+bool Situation::any_vetoes() const {
+  return std::any_of(metrics.begin(), metrics.end(),
+                     [](const MetricView& m) { return m.vetoes_down; });
+}
+
+void assess(const TierInputs& inputs, Situation& out) {
   const api::Tier& tier = *inputs.tier;
-  const auto demands = api::metric_demands(tier);
-  situation.metrics.reserve(demands.size());
-  for (std::size_t i = 0; i < demands.size(); ++i) {
-    MetricView& view = situation.metrics.emplace_back();
-    view.name = demands[i].name;
+  const std::size_t count = api::metric_count(tier);
+  out.inputs = &inputs;
+  out.score = {};
+  out.low = out.voters = 0;
+  out.proposal = inputs.target.spec_replicas;
+  out.metrics.clear();
+  out.metrics.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const api::MetricDemand demand = api::metric_demand(tier, i);
+    MetricView& view = out.metrics.emplace_back();
+    view.name = demand.name;
     view.reading = &usable_reading(inputs.readings, i);
-    view.vetoes_down = vetoes(demands[i], *view.reading);
-    if (tier.target_tracking) view.tracked = &tier.target_tracking->metrics[i];
-    if (!tier.threshold) continue;
+    view.vetoes_down = vetoes(demand, *view.reading);
+    if (!tier.threshold) {
+      view.tracked = &tier.target_tracking->metrics[i];
+      continue;
+    }
     view.metric = &tier.threshold->metrics[i];
     judge(view, inputs, i);
     if (view.beyond) {
       const double score = to_decimal(up_score(*view.metric, view.reading->value));
-      situation.score.up = std::max(situation.score.up, score);
+      out.score.up = std::max(out.score.up, score);
     }
-    situation.low += view.low ? 1 : 0;
-    situation.voters += view.votes_down ? 1 : 0;
+    out.low += view.low ? 1 : 0;
+    out.voters += view.votes_down ? 1 : 0;
   }
-  situation.score.down = share(situation.low, situation.voters);
+  out.score.down = share(out.low, out.voters);
+}
+
+Situation assess(const TierInputs& inputs) {
+  Situation situation;
+  assess(inputs, situation);
   return situation;
 }
 
@@ -128,11 +143,11 @@ int votes_needed(double quorum, int voters) {
 }
 
 bool keeps_fresh_streak(const api::Tier& tier, const std::vector<Reading>& readings) {
-  const auto demands = api::metric_demands(tier);
-  for (std::size_t i = 0; i < demands.size(); ++i) {
-    if (vetoes(demands[i], usable_reading(readings, i))) return false;
+  const std::size_t count = api::metric_count(tier);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (vetoes(api::metric_demand(tier, i), usable_reading(readings, i))) return false;
   }
-  return !demands.empty();
+  return count > 0;
 }
 
 }  // namespace evalscaler::scaling

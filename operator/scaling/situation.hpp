@@ -51,11 +51,19 @@ struct Situation {
   bool down_fires() const;
   bool any_beyond() const;
   bool any_fresh() const;
+  bool any_vetoes() const;
   // Something said no to what the policy had asked for.
   bool is_vetoed(Replicas proposed) const { return proposed == current() && proposal != current(); }
 };
 
 Situation assess(const TierInputs& inputs);
+// The same into a situation that was used before: allocates nothing once that had as many metrics.
+void assess(const TierInputs& inputs, Situation& out);
+
+// What `decide` of decision.hpp decides, in numbers; allocates nothing. Notes the policy's proposal
+// in `situation`, which then can tell in words what came of it.
+Outcome decide(Situation& situation);
+Decision in_words(const Situation& situation, const Outcome& outcome);
 
 // The smallest number of low metrics that reaches the quorum of `voters`; above `voters` if
 // none does.

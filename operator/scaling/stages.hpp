@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stages: what may have a say in a decision, one pure function and one file each.
+// Stages: what may have a say in a decision, two pure functions and one file each.
 //
 // A stage is given the number as it stands (`proposed`) and says nothing, or returns the
-// number it should be and why. Their order is the array in decide.cpp.
+// number it should be and why. Judging allocates nothing: most decisions are read by nobody.
+// What it says in words is asked for separately, of one of its own rulings and the situation
+// that was made in; without the tier's name. Their order is the array in decide.cpp.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scaling/situation.hpp"
 
@@ -18,11 +21,11 @@ enum class Then { GoOn, Stop };  // Stop: no later stage is asked
 struct Verdict {
   Replicas to = 0;
   std::string_view reason;  // of reasons.hpp
-  std::string message;      // for people, without the tier's name
   Then then = Then::GoOn;
 };
 
 using Judge = std::optional<Verdict> (*)(const Situation& situation, Replicas proposed);
+using Say = std::string (*)(const Situation& situation, const Ruling& ruling);
 
 std::optional<Verdict> switched_off(const Situation& situation, Replicas proposed);
 std::optional<Verdict> paused(const Situation& situation, Replicas proposed);
@@ -42,5 +45,27 @@ std::optional<Verdict> rate_limits(const Situation& situation, Replicas proposed
 std::optional<Verdict> bounds(const Situation& situation, Replicas proposed);
 std::optional<Verdict> paused_direction(const Situation& situation, Replicas proposed);
 std::optional<Verdict> cold_start(const Situation& situation, Replicas proposed);
+
+std::string say_switched_off(const Situation& situation, const Ruling& ruling);
+std::string say_paused(const Situation& situation, const Ruling& ruling);
+std::string say_owned_target(const Situation& situation, const Ruling& ruling);
+std::string say_other_autoscaler(const Situation& situation, const Ruling& ruling);
+std::string say_contest(const Situation& situation, const Ruling& ruling);
+std::string say_threshold_policy(const Situation& situation, const Ruling& ruling);
+std::string say_target_tracking(const Situation& situation, const Ruling& ruling);
+std::string say_readings_veto(const Situation& situation, const Ruling& ruling);
+std::string say_fallback(const Situation& situation, const Ruling& ruling);
+std::string say_capacity(const Situation& situation, const Ruling& ruling);
+std::string say_rollout(const Situation& situation, const Ruling& ruling);
+std::string say_population(const Situation& situation, const Ruling& ruling);
+std::string say_cooldown(const Situation& situation, const Ruling& ruling);
+std::string say_stabilization(const Situation& situation, const Ruling& ruling);
+std::string say_rate_limits(const Situation& situation, const Ruling& ruling);
+std::string say_bounds(const Situation& situation, const Ruling& ruling);
+std::string say_paused_direction(const Situation& situation, const Ruling& ruling);
+std::string say_cold_start(const Situation& situation, const Ruling& ruling);
+
+// In the order they are asked.
+std::vector<std::string_view> stage_names();
 
 }  // namespace evalscaler::scaling

@@ -2,6 +2,7 @@
 #include "scaling/target_tracking.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -74,9 +75,14 @@ std::optional<Verdict> target_tracking(const Situation& situation, Replicas /*pr
   if (leading == nullptr) return std::nullopt;
   const Replicas wanted = tracked_proposal(*leading, *situation.inputs);
   if (wanted == situation.current()) return std::nullopt;
-  const bool up = wanted > situation.current();
-  return Verdict{wanted, up ? reasons::kAboveTarget : reasons::kBelowTarget,
-                 target_text(situation, *leading) + " asks for " + std::to_string(wanted)};
+  return Verdict{wanted,
+                 wanted > situation.current() ? reasons::kAboveTarget : reasons::kBelowTarget};
+}
+
+std::string say_target_tracking(const Situation& situation, const Ruling& ruling) {
+  const MetricView* leading = leading_metric(situation);
+  assert(leading != nullptr);
+  return target_text(situation, *leading) + " asks for " + std::to_string(ruling.to);
 }
 
 }  // namespace evalscaler::scaling

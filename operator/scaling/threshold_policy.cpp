@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstdint>
 
@@ -58,9 +59,17 @@ const MetricView* would_flap(const Situation& situation, Replicas after) {
 
 Verdict down(const Situation& situation, const api::ScaleDownRule& rule) {
   const Replicas after = after_down(situation, rule);
-  const MetricView* obstacle = rule.allow_while_high ? nullptr : would_flap(situation, after);
-  if (obstacle == nullptr) return {after, reasons::kBelowThresholds, low_text(situation)};
-  return {situation.current(), reasons::kWouldFlap, flap_text(situation, *obstacle, after)};
+  if (!rule.allow_while_high && would_flap(situation, after) != nullptr) {
+    return {situation.current(), reasons::kWouldFlap};
+  }
+  return {after, reasons::kBelowThresholds};
+}
+
+std::string say_flap(const Situation& situation, const api::ScaleDownRule& rule) {
+  const Replicas after = after_down(situation, rule);
+  const MetricView* obstacle = would_flap(situation, after);
+  assert(obstacle != nullptr);
+  return flap_text(situation, *obstacle, after);
 }
 
 }  // namespace
@@ -72,24 +81,28 @@ std::optional<Verdict> threshold_policy(const Situation& situation, Replicas pro
   const Replicas current = situation.current();
   const bool up = situation.up_fires();
   if (up && current < tier.max_replicas) {
-    return Verdict{after_up(situation, tier.threshold->scale_up), reasons::kThresholdExceeded,
-                   beyond_text(situation)};
+    return Verdict{after_up(situation, tier.threshold->scale_up), reasons::kThresholdExceeded};
   }
   const bool down_asked = situation.down_fires();
   if (down_asked && current > tier.min_replicas) {
     return down(situation, tier.threshold->scale_down);
   }
-  if (up) {
-    return Verdict{
-        proposed, reasons::kAtMaximum,
-        beyond_text(situation) + ", but maxReplicas is " + std::to_string(tier.max_replicas)};
-  }
-  if (down_asked) {
-    return Verdict{
-        proposed, reasons::kAtMinimum,
-        low_text(situation) + ", but minReplicas is " + std::to_string(tier.min_replicas)};
-  }
+  if (up) return Verdict{proposed, reasons::kAtMaximum};
+  if (down_asked) return Verdict{proposed, reasons::kAtMinimum};
   return std::nullopt;
+}
+
+std::string say_threshold_policy(const Situation& situation, const Ruling& ruling) {
+  const api::Tier& tier = situation.tier();
+  if (ruling.reason == reasons::kThresholdExceeded) return beyond_text(situation);
+  if (ruling.reason == reasons::kBelowThresholds) return low_text(situation);
+  if (ruling.reason == reasons::kAtMaximum) {
+    return beyond_text(situation) + ", but maxReplicas is " + std::to_string(tier.max_replicas);
+  }
+  if (ruling.reason == reasons::kAtMinimum) {
+    return low_text(situation) + ", but minReplicas is " + std::to_string(tier.min_replicas);
+  }
+  return say_flap(situation, tier.threshold ? tier.threshold->scale_down : api::ScaleDownRule{});
 }
 
 }  // namespace evalscaler::scaling

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scaling/decision.hpp"
+#include "scaling/outcome.hpp"
 
 #include <cassert>
 
