@@ -47,6 +47,7 @@ void check_tier(const Tier& tier, const std::string& field, Problems& out) {
                                         std::to_string(tier.min_replicas) + " > " +
                                         std::to_string(tier.max_replicas) + ")");
   }
+  check_target(tier, field, out);
   check_policy(tier, field, out);
   check_fallback(tier, field + ".fallback", out);
 }

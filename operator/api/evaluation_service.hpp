@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/target_blocks.hpp"
 #include "api/target_observation.hpp"
 #include "core/object_key.hpp"
 #include "core/quantity.hpp"
@@ -144,6 +145,9 @@ struct Tier {
   std::string metric_identity;  // empty = the target's name
   Replicas min_replicas = 1;
   Replicas max_replicas = 0;
+  // What its target needs, if anything; a StatefulSet needs one of them.
+  std::optional<StatefulSetBlock> stateful_set;
+  std::optional<RedisClusterBlock> redis_cluster;
   // Exactly one policy.
   std::optional<ThresholdPolicy> threshold;
   std::optional<TargetTracking> target_tracking;

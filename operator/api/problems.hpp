@@ -40,6 +40,8 @@ class Problems {
 
 std::string at(std::string_view list, std::size_t index);  // "list[3]"
 
+// Which block a target needs and may have, and what stands in it.
+void check_target(const Tier& tier, const std::string& field, Problems& out);
 void check_threshold(const ThresholdPolicy& policy, const std::string& field, Problems& out);
 void check_tracking(const TargetTracking& policy, const std::string& field, Problems& out);
 void check_behavior(const Behavior& behavior, const std::string& field, Problems& out);

@@ -97,12 +97,34 @@ inline constexpr std::array<Field<Fallback>, 2> kFields<Fallback>{{
 }};
 
 template <>
-inline constexpr std::array<Field<Tier>, 9> kFields<Tier>{{
+inline constexpr std::array<Field<StatefulSetBlock>, 1> kFields<StatefulSetBlock>{{
+    {"ordinalRemovalIsSafe", into<&StatefulSetBlock::ordinal_removal_is_safe>},
+}};
+
+template <>
+inline constexpr std::array<Field<SecretKeyRef>, 2> kFields<SecretKeyRef>{{
+    {"name", into<&SecretKeyRef::name>},
+    {"key", into<&SecretKeyRef::key>},
+}};
+
+template <>
+inline constexpr std::array<Field<RedisClusterBlock>, 5> kFields<RedisClusterBlock>{{
+    {"replicasPerShard", into<&RedisClusterBlock::replicas_per_shard>},
+    {"port", into<&RedisClusterBlock::port>},
+    {"username", into<&RedisClusterBlock::username>},
+    {"passwordSecret", into<&RedisClusterBlock::password_secret>},
+    {"maxKeyBytes", into<&RedisClusterBlock::max_key_bytes>},
+}};
+
+template <>
+inline constexpr std::array<Field<Tier>, 11> kFields<Tier>{{
     {"name", into<&Tier::name>},
     {"scaleTargetRef", into<&Tier::target>},
     {"metricIdentity", into<&Tier::metric_identity>},
     {"minReplicas", into<&Tier::min_replicas>},
     {"maxReplicas", into<&Tier::max_replicas>},
+    {"statefulSet", into<&Tier::stateful_set>},
+    {"redisCluster", into<&Tier::redis_cluster>},
     {"threshold", into<&Tier::threshold>},
     {"targetTracking", into<&Tier::target_tracking>},
     {"behavior", into<&Tier::behavior>},

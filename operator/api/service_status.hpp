@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "api/plan_status.hpp"
 #include "api/target_observation.hpp"
 #include "core/clock.hpp"
 #include "core/reading.hpp"
@@ -99,6 +100,7 @@ struct TierStatus {
   std::vector<Recommendation> recommendations;  // oldest first; those that can still count
   std::optional<Contest> contest;
   std::optional<WallTime> vetoed_since;  // a scale-down, by a reading that is not fresh
+  std::optional<PlanStatus> plan;        // a data tier that is being changed
   bool operator==(const TierStatus&) const = default;
 };
 

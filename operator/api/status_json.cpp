@@ -70,7 +70,30 @@ inline constexpr std::array<Field<Contest>, 3> kFields<Contest>{{
 }};
 
 template <>
-inline constexpr std::array<Field<TierStatus>, 12> kFields<TierStatus>{{
+inline constexpr std::array<Field<PlanProgress>, 6> kFields<PlanProgress>{{
+    {"slotsMoved", into<&PlanProgress::slots_moved>},
+    {"slotsTotal", into<&PlanProgress::slots_total>},
+    {"keysMoved", into<&PlanProgress::keys_moved>},
+    {"bytesMoved", into<&PlanProgress::bytes_moved>},
+    {"slotsPerSecond", into<&PlanProgress::slots_per_second>},
+    {"etaSeconds", into<&PlanProgress::eta_seconds>},
+}};
+
+template <>
+inline constexpr std::array<Field<PlanStatus>, 9> kFields<PlanStatus>{{
+    {"id", into<&PlanStatus::id>},
+    {"phase", into<&PlanStatus::phase>},
+    {"from", into<&PlanStatus::from>},
+    {"to", into<&PlanStatus::to>},
+    {"startedAt", into<&PlanStatus::started>},
+    {"reason", into<&PlanStatus::reason>},
+    {"message", into<&PlanStatus::message>},
+    {"progress", into<&PlanStatus::progress>},
+    {"journal", into<&PlanStatus::journal>},
+}};
+
+template <>
+inline constexpr std::array<Field<TierStatus>, 13> kFields<TierStatus>{{
     {"name", into<&TierStatus::name>},
     {"current", into<&TierStatus::current>},
     {"ready", into<&TierStatus::ready>},
@@ -83,6 +106,7 @@ inline constexpr std::array<Field<TierStatus>, 12> kFields<TierStatus>{{
     {"recommendations", into<&TierStatus::recommendations>},
     {"contest", into<&TierStatus::contest>},
     {"vetoedSince", into<&TierStatus::vetoed_since>},
+    {"plan", into<&TierStatus::plan>},
 }};
 
 // lastScaleTime is not read: it is the latest of the tiers' own times.
@@ -200,6 +224,37 @@ void write(JsonWriter& out, const Contest& contest) {
   out.end_object();
 }
 
+void write_count(JsonWriter& out, std::string_view name, std::optional<std::int64_t> count) {
+  if (count) out.member(name, *count);
+}
+
+void write(JsonWriter& out, const PlanProgress& progress) {
+  out.begin_object();
+  out.member("slotsMoved", progress.slots_moved);
+  out.member("slotsTotal", progress.slots_total);
+  out.member("keysMoved", progress.keys_moved);
+  out.member("bytesMoved", progress.bytes_moved);
+  write_count(out, "slotsPerSecond", progress.slots_per_second);
+  write_count(out, "etaSeconds", progress.eta_seconds);
+  out.end_object();
+}
+
+// A journal is whole or not there: half of one would be worse than none.
+void write(JsonWriter& out, const PlanStatus& plan) {
+  out.begin_object();
+  out.member("id", plan.id);
+  out.member("phase", plan.phase);
+  out.member("from", plan.from);
+  out.member("to", plan.to);
+  write_time(out, "startedAt", plan.started);
+  out.member_if_set("reason", one_line(plan.reason, kMaxReason));
+  out.member_if_set("message", one_line(plan.message, kMaxMessage));
+  out.key("progress");
+  write(out, plan.progress);
+  if (plan.journal.size() <= kMaxJournal) out.member_if_set("journal", plan.journal);
+  out.end_object();
+}
+
 void write(JsonWriter& out, const TierStatus& tier) {
   out.begin_object();
   out.member("name", tier.name);
@@ -224,6 +279,10 @@ void write(JsonWriter& out, const TierStatus& tier) {
     write(out, *tier.contest);
   }
   write_time(out, "vetoedSince", tier.vetoed_since);
+  if (tier.plan) {
+    out.key("plan");
+    write(out, *tier.plan);
+  }
   out.end_object();
 }
 

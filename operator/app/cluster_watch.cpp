@@ -15,10 +15,12 @@ ClusterWatch::ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics&
       namespaces.empty() ? std::vector<std::string>{""} : namespaces;
   services_.expect_spaces(spaces.size());
   deployments_.expect_spaces(spaces.size());
+  stateful_sets_.expect_spaces(spaces.size());
   for (const std::string& space : spaces) {
     add(reconcile::service_resource(), space, services_, reconcile::read_service);
     service_watchers_.push_back(watchers_.back().get());
     add(targets::deployment_resource(), space, deployments_, targets::read_deployment);
+    add(targets::stateful_set_resource(), space, stateful_sets_, targets::read_stateful_set);
   }
 }
 
@@ -44,7 +46,8 @@ void ClusterWatch::stop() {
 
 std::vector<CacheState> ClusterWatch::state() const {
   return {{reconcile::service_resource().plural, services_.synced()},
-          {targets::deployment_resource().plural, deployments_.synced()}};
+          {targets::deployment_resource().plural, deployments_.synced()},
+          {targets::stateful_set_resource().plural, stateful_sets_.synced()}};
 }
 
 bool ClusterWatch::crd_is_missing() const {

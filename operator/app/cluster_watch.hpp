@@ -15,7 +15,7 @@
 #include "kube/object_cache.hpp"
 #include "kube/watcher.hpp"
 #include "reconcile/service_object.hpp"
-#include "targets/deployment_object.hpp"
+#include "targets/workload_object.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace evalscaler::app {
@@ -27,13 +27,16 @@ class ClusterWatch {
                const std::vector<std::string>& namespaces);
 
   kube::ObjectCache<reconcile::ServiceObject>& services() { return services_; }
-  kube::ObjectCache<targets::DeploymentObject>& deployments() { return deployments_; }
+  kube::ObjectCache<targets::WorkloadObject>& deployments() { return deployments_; }
+  kube::ObjectCache<targets::WorkloadObject>& stateful_sets() { return stateful_sets_; }
 
   // Listeners are registered before.
   void start();
   void stop();  // returns when the threads have ended
 
-  bool synced() const { return services_.synced() && deployments_.synced(); }
+  bool synced() const {
+    return services_.synced() && deployments_.synced() && stateful_sets_.synced();
+  }
   std::vector<CacheState> state() const;
   // The API server does not know our resource.
   bool crd_is_missing() const;
@@ -47,7 +50,8 @@ class ClusterWatch {
   Clock& clock_;
   telemetry::Metrics& metrics_;
   kube::ObjectCache<reconcile::ServiceObject> services_;
-  kube::ObjectCache<targets::DeploymentObject> deployments_;
+  kube::ObjectCache<targets::WorkloadObject> deployments_;
+  kube::ObjectCache<targets::WorkloadObject> stateful_sets_;
   std::vector<std::unique_ptr<kube::ObjectFeed>> feeds_;
   std::vector<std::unique_ptr<kube::Watcher>> watchers_;
   std::vector<const kube::Watcher*> service_watchers_;

@@ -75,7 +75,7 @@ struct Operator::Parts {
         watch(api, clock, metrics, options.namespaces),
         readings(std::move(catalogue), options.inline_queries, clock),
         events(api, clock, metrics, host_name()),
-        registry({&api, &watch.deployments(), &clock}),
+        registry({&api, &watch.deployments(), &watch.stateful_sets(), &clock}),
         reconciler(
             {&watch.services(), [this](const api::Tier& tier) { return registry.find(tier); },
              &readings, &api, &events, &metrics, options.max_replicas_limit,
@@ -141,10 +141,13 @@ void Operator::Parts::connect() {
     controller.add(key);
     count_services();
   });
-  watch.deployments().listen([this](const ObjectKey& key, const auto&) {
-    const std::string& kind = targets::deployment_resource().kind;
-    for (const ObjectKey& service : index.services_of(kind, key)) controller.add(service);
-  });
+  const auto visit_users_of = [this](const kube::Resource& resource) {
+    return [this, &kind = resource.kind](const ObjectKey& key, const auto&) {
+      for (const ObjectKey& service : index.services_of(kind, key)) controller.add(service);
+    };
+  };
+  watch.deployments().listen(visit_users_of(targets::deployment_resource()));
+  watch.stateful_sets().listen(visit_users_of(targets::stateful_set_resource()));
   readings.on_rounds([this](const std::vector<ObjectKey>& services) {
     for (const ObjectKey& service : services) controller.add(service);
   });

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "core/text.hpp"
-#include "targets/deployment.hpp"
+#include "targets/workload.hpp"
 
 namespace evalscaler::targets {
 namespace {
@@ -15,8 +15,17 @@ constexpr std::array kKinds{
                  return tier.target.api_version == "apps/v1" && tier.target.kind == "Deployment";
                },
                [](const TargetResources& with) -> std::unique_ptr<ScaleTarget> {
-                 return std::make_unique<DeploymentTarget>(*with.api, *with.deployments,
-                                                           *with.clock);
+                 return std::make_unique<WorkloadTarget>(deployment_resource(), *with.api,
+                                                         *with.deployments, *with.clock);
+               }},
+    TargetKind{"StatefulSet",
+               [](const api::Tier& tier) {
+                 return tier.target.api_version == "apps/v1" && tier.target.kind == "StatefulSet" &&
+                        tier.stateful_set.has_value();
+               },
+               [](const TargetResources& with) -> std::unique_ptr<ScaleTarget> {
+                 return std::make_unique<WorkloadTarget>(stateful_set_resource(), *with.api,
+                                                         *with.stateful_sets, *with.clock);
                }},
 };
 

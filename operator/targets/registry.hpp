@@ -13,15 +13,16 @@
 #include "core/result.hpp"
 #include "kube/kube_api.hpp"
 #include "kube/object_cache.hpp"
-#include "targets/deployment_object.hpp"
 #include "targets/scale_target.hpp"
+#include "targets/workload_object.hpp"
 
 namespace evalscaler::targets {
 
 // What adapters are made of; all of it outlives them.
 struct TargetResources {
   kube::KubeApi* api = nullptr;
-  const kube::ObjectCache<DeploymentObject>* deployments = nullptr;
+  const kube::ObjectCache<WorkloadObject>* deployments = nullptr;
+  const kube::ObjectCache<WorkloadObject>* stateful_sets = nullptr;
   const Clock* clock = nullptr;
 };
 

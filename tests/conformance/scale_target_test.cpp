@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "fakes/deployment_json.hpp"
 #include "fakes/manual_clock.hpp"
 #include "fakes/scripted_kube_api.hpp"
+#include "fakes/workload_json.hpp"
 #include "targets/registry.hpp"
 
 namespace evalscaler::targets {
@@ -22,7 +22,8 @@ using Verb = fakes::ScriptedKubeApi::Verb;
 struct World {
   fakes::ManualClock clock;
   fakes::ScriptedKubeApi api;
-  kube::ObjectCache<DeploymentObject> deployments;
+  kube::ObjectCache<WorkloadObject> deployments;
+  kube::ObjectCache<WorkloadObject> stateful_sets;
 };
 
 struct Case {
@@ -34,16 +35,27 @@ struct Case {
 };
 
 void show_deployment(World& world, const std::string& replicas) {
-  fakes::DeploymentText text;
+  fakes::WorkloadText text;
   text.replicas = replicas;
   auto object = fakes::decode_deployment(text.json());
   ASSERT_TRUE(object) << object.error().message;
   world.deployments.replace({std::move(object).value()});
 }
 
+void show_stateful_set(World& world, const std::string& replicas) {
+  fakes::WorkloadText text;
+  text.kind = "StatefulSet";
+  text.replicas = replicas;
+  auto object = fakes::decode_stateful_set(text.json());
+  ASSERT_TRUE(object) << object.error().message;
+  world.stateful_sets.replace({std::move(object).value()});
+}
+
 const std::array kCases{
     Case{"Deployment", "/apis/apps/v1/namespaces/ml/deployments/app/scale", show_deployment,
          [](World& world) { world.deployments.replace({}); }},
+    Case{"StatefulSet", "/apis/apps/v1/namespaces/ml/statefulsets/app/scale", show_stateful_set,
+         [](World& world) { world.stateful_sets.replace({}); }},
 };
 
 const ObjectKey kKey{"ml", "app"};
@@ -53,7 +65,8 @@ class ScaleTargets : public ::testing::TestWithParam<Case> {
   void SetUp() override {
     for (const TargetKind& kind : target_kinds()) {
       if (kind.name == GetParam().kind) {
-        target_ = kind.make({&world_.api, &world_.deployments, &world_.clock});
+        target_ =
+            kind.make({&world_.api, &world_.deployments, &world_.stateful_sets, &world_.clock});
       }
     }
     ASSERT_NE(target_, nullptr);

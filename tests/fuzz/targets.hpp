@@ -11,13 +11,13 @@
 
 namespace evalscaler::fuzz {
 
-void service_object(std::string_view input);     // EvaluationService, its status, its rules
-void deployment_object(std::string_view input);  // Deployment, its scale subresource
-void list_page(std::string_view input);          // a page of a list and its items
-void lease_record(std::string_view input);       // the lease of leader election
-void status_error(std::string_view input);       // Status bodies of refusals, with every code
-void vector_answer(std::string_view input);      // Prometheus' answers
-void watch_stream(std::string_view input);       // bytes of streams into lines into a cache
+void service_object(std::string_view input);   // EvaluationService, its status, its rules
+void workload_object(std::string_view input);  // Deployment, its scale subresource
+void list_page(std::string_view input);        // a page of a list and its items
+void lease_record(std::string_view input);     // the lease of leader election
+void status_error(std::string_view input);     // Status bodies of refusals, with every code
+void vector_answer(std::string_view input);    // Prometheus' answers
+void watch_stream(std::string_view input);     // bytes of streams into lines into a cache
 void kubeconfig(std::string_view input);
 void catalogue(std::string_view input);
 void yaml(std::string_view input);  // any YAML file, and a service file
@@ -29,7 +29,7 @@ struct Target {
 
 inline constexpr std::array<Target, 10> kTargets{{
     {"service_object", service_object},
-    {"deployment_object", deployment_object},
+    {"workload_object", workload_object},
     {"list_page", list_page},
     {"lease_record", lease_record},
     {"status_error", status_error},

@@ -43,9 +43,13 @@ TEST(Rights, TargetsAreWrittenThroughTheirScaleOnly) {  // R30, R34
     if (!reads) writes.insert(right);
   }
   const std::set<std::string> wanted{
-      "patch apps/deployments/scale",      "patch evalscaler.io/evaluationservices/status",
-      "create events.k8s.io/events",       "patch events.k8s.io/events",
-      "create coordination.k8s.io/leases", "update coordination.k8s.io/leases",
+      "patch apps/statefulsets/scale",
+      "patch apps/deployments/scale",
+      "patch evalscaler.io/evaluationservices/status",
+      "create events.k8s.io/events",
+      "patch events.k8s.io/events",
+      "create coordination.k8s.io/leases",
+      "update coordination.k8s.io/leases",
   };
   EXPECT_EQ(writes, wanted);
 }

@@ -102,6 +102,10 @@ TEST(SpecSchema, DefaultsAreThoseOfTheStructs) {
       "maxReplicas":9,"threshold":{"metrics":[{"name":"cpu_usage","scaleUpThreshold":70}]}},
       {"name":"tracked","scaleTargetRef":{"name":"other"},"maxReplicas":9,"behavior":{},
       "fallback":{"replicas":3},"targetTracking":{"metrics":[{"name":"cpu_usage",
+      "target":{"type":"Value","value":70}}]}},{"name":"set","scaleTargetRef":{"name":"set"},
+      "maxReplicas":9,"statefulSet":{},"targetTracking":{"metrics":[{"name":"cpu_usage",
+      "target":{"type":"Value","value":70}}]}},{"name":"cache","scaleTargetRef":{"name":"cache"},
+      "maxReplicas":9,"redisCluster":{},"targetTracking":{"metrics":[{"name":"cpu_usage",
       "target":{"type":"Value","value":70}}]}}]})")
                        .value();
   const auto by_structs = decode(least);
@@ -147,7 +151,8 @@ TEST(SpecSchema, OnlyTheseOptionalFieldsHaveNoDefault) {
           "tiers[].behavior.scaleUp.policies", "tiers[].behavior.scaleUp.tolerance",
           "tiers[].behavior.scaleDown.stabilizationWindowSeconds",
           "tiers[].behavior.scaleDown.policies", "tiers[].behavior.scaleDown.tolerance",
-          "tiers[].fallback"));
+          "tiers[].fallback", "tiers[].statefulSet", "tiers[].redisCluster",
+          "tiers[].redisCluster.username", "tiers[].redisCluster.passwordSecret"));
 }
 
 template <typename E>
@@ -178,7 +183,7 @@ TEST(SpecSchema, EnumsHaveTheSameTexts) {
       {"tiers[].behavior.scaleDown.policies[].type", choices<api::ScalingPolicyType>()},
       // What there is an adapter for; the registry of targets judges it in code.
       {"tiers[].scaleTargetRef.apiVersion", R"(["apps/v1"])"},
-      {"tiers[].scaleTargetRef.kind", R"(["Deployment"])"},
+      {"tiers[].scaleTargetRef.kind", R"(["Deployment","StatefulSet"])"},
   };
   EXPECT_EQ(found, expected);
 }

@@ -65,6 +65,9 @@ ServiceStatus rich() {
   app.recommendations = {{minute(9), 9}, {minute(12), 7}};
   app.contest = Contest{"argocd-controller", {minute(1), minute(4)}, minute(4)};
   app.vetoed_since = minute(11);
+  app.plan = PlanStatus{"7f3a",     "Drain",          5,       4,
+                        minute(10), "ReplicaLagging", "waits", {100, 4096, 2500, 1 << 20, 512, 8},
+                        "v1 opaque"};
   app.metrics = {{"queue_depth", ReadingState::Fresh, 61, minute(12), "a partial answer"},
                  {"cpu_usage", ReadingState::Fresh, 0.1, {}, ""},
                  {"memory_usage", ReadingState::Missing, {}, {}, "no series for ml/web"}};

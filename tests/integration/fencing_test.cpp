@@ -13,7 +13,7 @@
 
 #include "kube/cluster_access.hpp"
 #include "kube/http_kube_api.hpp"
-#include "targets/deployment.hpp"
+#include "targets/workload.hpp"
 #include "wire/cpprest_http.hpp"
 
 namespace evalscaler::targets {
@@ -40,7 +40,7 @@ class Fencing : public ::testing::Test {
     api_ =
         std::make_unique<kube::HttpKubeApi>(*client_, *client_, *access, metrics_, clock_, gated);
     other_ = std::make_unique<kube::HttpKubeApi>(*client_, *client_, *access, metrics_, clock_);
-    target_ = std::make_unique<DeploymentTarget>(*api_, cache_, clock_);
+    target_ = std::make_unique<WorkloadTarget>(deployment_resource(), *api_, cache_, clock_);
     make_deployment();
   }
   void make_deployment() {
@@ -88,8 +88,8 @@ class Fencing : public ::testing::Test {
   std::unique_ptr<wire::HttpClient> client_;
   std::unique_ptr<kube::HttpKubeApi> api_;    // through the gate
   std::unique_ptr<kube::HttpKubeApi> other_;  // past it
-  kube::ObjectCache<DeploymentObject> cache_;
-  std::unique_ptr<DeploymentTarget> target_;
+  kube::ObjectCache<WorkloadObject> cache_;
+  std::unique_ptr<WorkloadTarget> target_;
   ObjectKey key_;
 };
 

@@ -56,7 +56,7 @@ Result<Deployment> read_deployment(wire::JsonCursor& object) {
   return out;
 }
 
-std::string deployment_json(const std::string& name) {
+std::string workload_json(const std::string& name) {
   return R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":")" + name +
          R"("},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"x"}},"template":{)"
          R"("metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})";
@@ -101,7 +101,7 @@ class KubeApiTest : public ::testing::Test {
   }
   std::string create(const std::string& name) {
     const auto made =
-        api_->create(collection_path(kDeployments, space_), deployment_json(name), never_);
+        api_->create(collection_path(kDeployments, space_), workload_json(name), never_);
     EXPECT_TRUE(made) << made.error().message;
     return made ? *made : "";
   }
@@ -212,7 +212,7 @@ TEST_F(KubeApiTest, OnePatchFormFencesUidAndReplicas) {
 TEST_F(KubeApiTest, RefusalsHaveTheirKinds) {
   create("web");
   const std::string collection = collection_path(kDeployments, space_);
-  EXPECT_EQ(api_->create(collection, deployment_json("web"), never_).error().kind,
+  EXPECT_EQ(api_->create(collection, workload_json("web"), never_).error().kind,
             ErrorKind::Conflict);
   EXPECT_EQ(api_->get(collection + "/absent", never_).error().kind, ErrorKind::NotFound);
   const auto unknown =

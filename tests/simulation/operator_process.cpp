@@ -66,7 +66,7 @@ OperatorProcess::OperatorProcess(World world, std::string name)
           {world.settings, world.clock, world.history, world.metrics, world.passage, state_}),
       poller_(*access_, prometheus_, readings_, world.clock, metrics_, world.settings.seed),
       events_(stubborn_, world.clock, metrics_, state_.name),
-      registry_({&stubborn_, &deployments_, &world.clock}),
+      registry_({&stubborn_, &deployments_, nullptr, &world.clock}),
       reconciler_({&services_, [this](const api::Tier& tier) { return registry_.find(tier); },
                    &credulous_, &stubborn_, &events_, &metrics_, kMaxReplicas,
                    [this] { return world_.clock.steady() < handover_ends_; },

@@ -47,7 +47,7 @@ class OperatorProcess {
   void act();
 
   const kube::ObjectCache<reconcile::ServiceObject>& services() const { return services_; }
-  const kube::ObjectCache<targets::DeploymentObject>& deployments() const { return deployments_; }
+  const kube::ObjectCache<targets::WorkloadObject>& deployments() const { return deployments_; }
   std::size_t requests() const;
   bool leads() const;
 
@@ -96,9 +96,9 @@ class OperatorProcess {
   SimulatedApi lease_api_;
   StubbornApi stubborn_;  // in front of api_
   kube::ObjectCache<reconcile::ServiceObject> services_;
-  kube::ObjectCache<targets::DeploymentObject> deployments_;
+  kube::ObjectCache<targets::WorkloadObject> deployments_;
   Watched<reconcile::ServiceObject> service_watch_;
-  Watched<targets::DeploymentObject> deployment_watch_;
+  Watched<targets::WorkloadObject> deployment_watch_;
   prometheus::PrometheusReadings readings_;
   CredulousReadings credulous_;  // in front of readings_
   std::unique_ptr<prometheus::ServerAccess> access_;

@@ -167,6 +167,35 @@ TEST(Validate, AFallbackFitsBelowTheMaximum) {
               ElementsAre(HasSubstr("fallback.replicas: must not be greater than maxReplicas")));
 }
 
+TEST(Validate, AStatefulSetSaysWhatItHolds) {
+  Tier set = tier("cache", "redis");
+  set.target.kind = "StatefulSet";
+  set.min_replicas = 3;
+  EXPECT_THAT(
+      problems(service({set})),
+      ElementsAre(StartsWith("spec.tiers[0].statefulSet: a StatefulSet loses its highest")));
+  set.stateful_set.emplace();
+  EXPECT_THAT(problems(service({set})),
+              ElementsAre(StartsWith("spec.tiers[0].statefulSet.ordinalRemovalIsSafe: must be")));
+  set.stateful_set->ordinal_removal_is_safe = true;
+  EXPECT_THAT(problems(service({set})), IsEmpty());
+  set.redis_cluster.emplace();
+  EXPECT_THAT(problems(service({set})),
+              ElementsAre(HasSubstr("one of statefulSet and redisCluster")));
+  set.stateful_set.reset();
+  EXPECT_THAT(problems(service({set})), IsEmpty());
+  set.min_replicas = 2;
+  EXPECT_THAT(problems(service({set})), ElementsAre(HasSubstr("must be 3 or more")));
+}
+
+TEST(Validate, ABlockBelongsToItsKind) {
+  Tier app = tier("app", "web");
+  app.min_replicas = 3;
+  app.redis_cluster.emplace();
+  EXPECT_THAT(problems(service({app})),
+              ElementsAre(StartsWith("spec.tiers[0].scaleTargetRef: statefulSet and")));
+}
+
 TEST(Validate, SharesAreSharesNotPercentages) {
   Tier app = tier("app", "web");
   app.threshold->scale_up.trigger_score = Quantity{1.7};

@@ -63,10 +63,10 @@ TEST(ReadSpec, OfAFieldGivenTwiceTheLastCounts) {
 
 TEST(ReadSpec, UnknownFieldsAreRefusedOrIgnored) {
   const std::string json = R"({"tiers":[{"name":"app","maxReplica":{"deep":[1,2]}}]})";
-  EXPECT_EQ(
-      error_of(json),
-      "spec.tiers[0].maxReplica: unknown field; known here: name, scaleTargetRef, "
-      "metricIdentity, minReplicas, maxReplicas, threshold, targetTracking, behavior, fallback");
+  EXPECT_EQ(error_of(json),
+            "spec.tiers[0].maxReplica: unknown field; known here: name, scaleTargetRef, "
+            "metricIdentity, minReplicas, maxReplicas, statefulSet, redisCluster, threshold, "
+            "targetTracking, behavior, fallback");
   const auto spec = read(json, UnknownFields::Ignore);
   ASSERT_TRUE(spec) << spec.error().message;
   EXPECT_EQ(spec->tiers[0].name, "app");

@@ -18,8 +18,8 @@ class Registry : public ::testing::Test {
   }
   fakes::ManualClock clock_;
   fakes::ScriptedKubeApi api_;
-  kube::ObjectCache<DeploymentObject> cache_;
-  TargetRegistry registry_{{&api_, &cache_, &clock_}};
+  kube::ObjectCache<WorkloadObject> cache_;
+  TargetRegistry registry_{{&api_, &cache_, &cache_, &clock_}};
 };
 
 TEST_F(Registry, FindsDeployments) {
@@ -27,12 +27,20 @@ TEST_F(Registry, FindsDeployments) {
   EXPECT_NE(*find("apps/v1", "Deployment"), nullptr);
 }
 
+TEST_F(Registry, AStatefulSetIsScaledByPodsOnlyIfItsTierSaysThatThisIsSafe) {
+  api::Tier tier;
+  tier.target = {"apps/v1", "StatefulSet", "app"};
+  EXPECT_FALSE(registry_.find(tier));
+  tier.stateful_set.emplace();
+  EXPECT_TRUE(registry_.find(tier));
+}
+
 TEST_F(Registry, UnknownKindIsNamedWithWhatIsSupported) {
   EXPECT_EQ(find("apps/v1", "Job").error().message,
-            "kind Job cannot be scaled by this operator; supported: Deployment");
+            "kind Job cannot be scaled by this operator; supported: Deployment, StatefulSet");
   EXPECT_EQ(find("example.com/v1", "Deployment").error().message,
             "kind Deployment of example.com/v1 cannot be scaled by this operator; "
-            "supported: Deployment");
+            "supported: Deployment, StatefulSet");
   EXPECT_EQ(find("apps/v1", "Job").error().kind, ErrorKind::Invalid);
 }
 

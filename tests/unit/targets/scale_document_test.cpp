@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fakes/deployment_json.hpp"
+#include "fakes/workload_json.hpp"
 
 namespace evalscaler::targets {
 namespace {

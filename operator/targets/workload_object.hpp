@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DeploymentObject: what is kept of an apps/v1 Deployment in the watch cache.
+// WorkloadObject: what is kept of an apps/v1 Deployment or StatefulSet in the watch cache.
 //
 // A few hundred bytes of an object of several kilobytes. What cannot be right (replicas below
 // zero or beyond 32 bits, a wrong type) does not make the object disappear: `defect` says what
@@ -26,7 +26,15 @@ struct ProgressCondition {
   std::string reason;
 };
 
-struct DeploymentObject {
+// How a StatefulSet is being updated.
+struct StatefulSetUpdate {
+  std::string strategy;  // "RollingUpdate", "OnDelete"
+  std::int64_t partition = 0;
+  std::string current_revision;
+  std::string update_revision;
+};
+
+struct WorkloadObject {
   kube::ObjectMeta meta;
   std::optional<std::int64_t> spec_replicas;  // as written, not yet judged
   bool paused = false;
@@ -34,18 +42,21 @@ struct DeploymentObject {
   std::int64_t replicas = 0;  // status: pods of any template
   std::int64_t ready_replicas = 0;
   std::int64_t updated_replicas = 0;
-  std::optional<ProgressCondition> progress;
+  std::optional<ProgressCondition> progress;        // Deployments
+  std::optional<StatefulSetUpdate> update;          // StatefulSets
   std::vector<kube::FieldsEntry> replicas_writers;  // entries that own spec.replicas
   api::PodResources resources;
   std::string defect;  // empty = none
 };
 
 const kube::Resource& deployment_resource();
+const kube::Resource& stateful_set_resource();
 
 // Invalid only if not even the metadata can be read.
-Result<DeploymentObject> read_deployment(wire::JsonCursor& object);
+Result<WorkloadObject> read_deployment(wire::JsonCursor& object);
+Result<WorkloadObject> read_stateful_set(wire::JsonCursor& object);
 
 // Pure. Invalid, naming the field, if the object's replicas cannot be trusted.
-Result<api::TargetObservation> observation_of(const DeploymentObject& deployment);
+Result<api::TargetObservation> observation_of(const WorkloadObject& workload);
 
 }  // namespace evalscaler::targets

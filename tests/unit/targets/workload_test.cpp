@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // What only the Deployment adapter does; what every adapter must do is in tests/conformance.
-#include "targets/deployment.hpp"
+#include "targets/workload.hpp"
 
 #include <gtest/gtest.h>
 
-#include "fakes/deployment_json.hpp"
 #include "fakes/manual_clock.hpp"
 #include "fakes/scripted_kube_api.hpp"
+#include "fakes/workload_json.hpp"
 
 namespace evalscaler::targets {
 namespace {
 
-using fakes::DeploymentText;
 using fakes::scale_json;
+using fakes::WorkloadText;
 using Verb = fakes::ScriptedKubeApi::Verb;
 
 constexpr const char* kScale = "/apis/apps/v1/namespaces/ml/deployments/app/scale";
@@ -21,7 +21,7 @@ const ObjectKey kKey{"ml", "app"};
 class Deployment : public ::testing::Test {
  protected:
   void see(const std::string& revision, int replicas, const std::string& uid = "uid-1") {
-    DeploymentText text;
+    WorkloadText text;
     text.resource_version = revision;
     text.replicas = std::to_string(replicas);
     text.uid = uid;
@@ -40,8 +40,8 @@ class Deployment : public ::testing::Test {
 
   fakes::ManualClock clock_;
   fakes::ScriptedKubeApi api_;
-  kube::ObjectCache<DeploymentObject> cache_;
-  DeploymentTarget target_{api_, cache_, clock_};
+  kube::ObjectCache<WorkloadObject> cache_;
+  WorkloadTarget target_{deployment_resource(), api_, cache_, clock_};
 };
 
 TEST_F(Deployment, R20NothingIsKnownBeforeTheFirstList) {

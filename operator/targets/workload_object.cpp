@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/deployment_object.hpp"
+#include "targets/workload_object.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -22,7 +22,20 @@ Result<void> read_template(JsonCursor& pod_template, api::PodResources& resource
   });
 }
 
-Result<void> read_spec(JsonCursor& spec, DeploymentObject& into) {
+Result<void> read_rolling_update(JsonCursor& rolling, StatefulSetUpdate& into) {
+  return rolling.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    return key == "partition" ? store(value.integer(), into.partition) : Result<void>();
+  });
+}
+
+Result<void> read_update_strategy(JsonCursor& strategy, StatefulSetUpdate& into) {
+  return strategy.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    if (key == "type") return store(value.text(), into.strategy);
+    return key == "rollingUpdate" ? read_rolling_update(value, into) : Result<void>();
+  });
+}
+
+Result<void> read_spec(JsonCursor& spec, WorkloadObject& into) {
   return spec.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
     if (key == "replicas") {
       std::int64_t replicas = 0;
@@ -32,11 +45,12 @@ Result<void> read_spec(JsonCursor& spec, DeploymentObject& into) {
     }
     if (key == "paused") return store(value.boolean(), into.paused);
     if (key == "template") return read_template(value, into.resources);
+    if (key == "updateStrategy" && into.update) return read_update_strategy(value, *into.update);
     return {};
   });
 }
 
-Result<void> read_condition(JsonCursor& condition, DeploymentObject& into) {
+Result<void> read_condition(JsonCursor& condition, WorkloadObject& into) {
   std::string type;
   ProgressCondition found;
   EVALSCALER_TRY(condition.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
@@ -49,19 +63,23 @@ Result<void> read_condition(JsonCursor& condition, DeploymentObject& into) {
   return {};
 }
 
-Result<void> read_status(JsonCursor& status, DeploymentObject& into) {
+Result<void> read_status(JsonCursor& status, WorkloadObject& into) {
   return status.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
     if (key == "observedGeneration") return store(value.integer(), into.observed_generation);
     if (key == "replicas") return store(value.integer(), into.replicas);
     if (key == "readyReplicas") return store(value.integer(), into.ready_replicas);
     if (key == "updatedReplicas") return store(value.integer(), into.updated_replicas);
+    if (into.update) {
+      if (key == "currentRevision") return store(value.text(), into.update->current_revision);
+      if (key == "updateRevision") return store(value.text(), into.update->update_revision);
+    }
     if (key != "conditions") return {};
     return value.items(
         [&](std::size_t, JsonCursor& condition) { return read_condition(condition, into); });
   });
 }
 
-Result<void> read_writers(JsonCursor& managed_fields, DeploymentObject& into) {
+Result<void> read_writers(JsonCursor& managed_fields, WorkloadObject& into) {
   auto entries = kube::read_managed_fields(managed_fields);
   if (!entries) return entries.error();
   for (kube::FieldsEntry& entry : *entries) {
@@ -78,17 +96,30 @@ Result<api::Replicas> checked(std::string_view field, std::int64_t value) {
                                       " is no number of replicas; set it to 0 or more");
 }
 
-api::Rollout rollout_of(const DeploymentObject& deployment) {
-  const auto& progress = deployment.progress;
-  if (deployment.paused) return api::Rollout::Paused;
-  if (progress && progress->status == "False" && progress->reason == "ProgressDeadlineExceeded") {
+api::Rollout rollout_of(const ProgressCondition& progress) {
+  if (progress.status == "False" && progress.reason == "ProgressDeadlineExceeded") {
     return api::Rollout::Stuck;
   }
-  const bool settling =
-      progress && progress->status == "True" && progress->reason != "NewReplicaSetAvailable";
-  const bool behind = deployment.observed_generation < deployment.meta.generation ||
-                      deployment.updated_replicas < deployment.replicas;
-  return settling || behind ? api::Rollout::Running : api::Rollout::Settled;
+  const bool settled = progress.status != "True" || progress.reason == "NewReplicaSetAvailable";
+  return settled ? api::Rollout::Settled : api::Rollout::Running;
+}
+
+// Who deletes pods himself, or holds some back, has the update wait for him.
+api::Rollout rollout_of(const StatefulSetUpdate& update) {
+  if (update.current_revision == update.update_revision) return api::Rollout::Settled;
+  const bool waits = update.strategy == "OnDelete" || update.partition > 0;
+  return waits ? api::Rollout::Paused : api::Rollout::Running;
+}
+
+api::Rollout rollout_of(const WorkloadObject& workload) {
+  if (workload.paused) return api::Rollout::Paused;
+  const api::Rollout told = workload.progress ? rollout_of(*workload.progress)
+                            : workload.update ? rollout_of(*workload.update)
+                                              : api::Rollout::Settled;
+  if (told != api::Rollout::Settled) return told;
+  const bool behind = workload.observed_generation < workload.meta.generation ||
+                      (!workload.update && workload.updated_replicas < workload.replicas);
+  return behind ? api::Rollout::Running : api::Rollout::Settled;
 }
 
 // A write through /scale takes the field from everybody else but carries no time (Kubernetes
@@ -97,8 +128,8 @@ bool is_newer(const std::optional<WallTime>& time, const std::optional<WallTime>
   return !time || (other && *time >= *other);
 }
 
-void add_writers(const DeploymentObject& deployment, api::TargetObservation& into) {
-  for (const kube::FieldsEntry& entry : deployment.replicas_writers) {
+void add_writers(const WorkloadObject& workload, api::TargetObservation& into) {
+  for (const kube::FieldsEntry& entry : workload.replicas_writers) {
     if (!into.last_writer || is_newer(entry.time, into.last_writer->time)) {
       into.last_writer = api::ReplicasWriter{entry.manager, entry.time};
     }
@@ -107,15 +138,7 @@ void add_writers(const DeploymentObject& deployment, api::TargetObservation& int
   }
 }
 
-}  // namespace
-
-const kube::Resource& deployment_resource() {
-  static const kube::Resource resource{"apps", "v1", "deployments", "Deployment"};
-  return resource;
-}
-
-Result<DeploymentObject> read_deployment(JsonCursor& object) {
-  DeploymentObject out;
+Result<WorkloadObject> read_into(WorkloadObject out, JsonCursor& object) {
   const auto read = object.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
     if (key == "metadata") {
       return store(kube::read_object_meta(value,
@@ -137,29 +160,51 @@ Result<DeploymentObject> read_deployment(JsonCursor& object) {
   return out;
 }
 
-Result<api::TargetObservation> observation_of(const DeploymentObject& deployment) {
-  if (!deployment.defect.empty()) return fail(ErrorKind::Invalid, deployment.defect);
-  if (!deployment.spec_replicas) {
+}  // namespace
+
+const kube::Resource& deployment_resource() {
+  static const kube::Resource resource{"apps", "v1", "deployments", "Deployment"};
+  return resource;
+}
+
+const kube::Resource& stateful_set_resource() {
+  static const kube::Resource resource{"apps", "v1", "statefulsets", "StatefulSet"};
+  return resource;
+}
+
+Result<WorkloadObject> read_deployment(JsonCursor& object) {
+  return read_into({}, object);
+}
+
+Result<WorkloadObject> read_stateful_set(JsonCursor& object) {
+  WorkloadObject stateful_set;
+  stateful_set.update.emplace();
+  return read_into(std::move(stateful_set), object);
+}
+
+Result<api::TargetObservation> observation_of(const WorkloadObject& workload) {
+  if (!workload.defect.empty()) return fail(ErrorKind::Invalid, workload.defect);
+  if (!workload.spec_replicas) {
     return fail(ErrorKind::Invalid, "spec.replicas: is missing; set it to 0 or more");
   }
-  const auto spec = checked("spec.replicas", *deployment.spec_replicas);
+  const auto spec = checked("spec.replicas", *workload.spec_replicas);
   if (!spec) return spec.error();
-  const auto ready = checked("status.readyReplicas", deployment.ready_replicas);
+  const auto ready = checked("status.readyReplicas", workload.ready_replicas);
   if (!ready) return ready.error();
-  const auto updated = checked("status.updatedReplicas", deployment.updated_replicas);
+  const auto updated = checked("status.updatedReplicas", workload.updated_replicas);
   if (!updated) return updated.error();
 
   api::TargetObservation out;
-  out.uid = deployment.meta.uid;
-  out.resource_version = deployment.meta.resource_version;
+  out.uid = workload.meta.uid;
+  out.resource_version = workload.meta.resource_version;
   out.spec_replicas = *spec;
   out.ready_replicas = *ready;
   out.updated_replicas = *updated;
-  out.rollout = rollout_of(deployment);
-  add_writers(deployment, out);
-  out.controller_owner = deployment.meta.controller_owner;
-  out.resources = deployment.resources;
-  out.being_deleted = deployment.meta.being_deleted;
+  out.rollout = rollout_of(workload);
+  add_writers(workload, out);
+  out.controller_owner = workload.meta.controller_owner;
+  out.resources = workload.resources;
+  out.being_deleted = workload.meta.being_deleted;
   return out;
 }
 

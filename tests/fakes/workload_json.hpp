@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deployments and Scales as the API server writes them, cut to what is read.
+// Deployments, StatefulSets and Scales as the API server writes them, cut to what is read.
 #pragma once
 
 #include <string>
 
-#include "targets/deployment_object.hpp"
+#include "targets/workload_object.hpp"
 #include "wire/json_reader.hpp"
 
 namespace evalscaler::fakes {
 
-struct DeploymentText {
+struct WorkloadText {
+  std::string kind = "Deployment";
   std::string space = "ml";
   std::string name = "app";
   std::string uid = "uid-1";
@@ -22,7 +23,7 @@ struct DeploymentText {
 
   std::string json() const {
     const std::string count = std::to_string(ready);
-    return R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":")" + name +
+    return R"({"apiVersion":"apps/v1","kind":")" + kind + R"(","metadata":{"name":")" + name +
            R"(","namespace":")" + space + R"(","uid":")" + uid + R"(","resourceVersion":")" +
            resource_version + R"(","generation":3,"managedFields":)" + managed_fields +
            R"(},"spec":{)" + (replicas.empty() ? "" : "\"replicas\":" + replicas + ",") +
@@ -32,17 +33,26 @@ struct DeploymentText {
   }
 };
 
-inline Result<targets::DeploymentObject> decode_deployment(std::string json) {
-  targets::DeploymentObject object;
+inline Result<targets::WorkloadObject> decode_with(
+    Result<targets::WorkloadObject> (*decode)(wire::JsonCursor& object), std::string json) {
+  targets::WorkloadObject object;
   wire::JsonReader reader;
   const auto read = reader.read(json, [&](wire::JsonCursor& root) -> Result<void> {
-    auto decoded = targets::read_deployment(root);
+    auto decoded = decode(root);
     if (!decoded) return decoded.error();
     object = std::move(decoded).value();
     return {};
   });
   if (!read) return read.error();
   return object;
+}
+
+inline Result<targets::WorkloadObject> decode_deployment(std::string json) {
+  return decode_with(targets::read_deployment, std::move(json));
+}
+
+inline Result<targets::WorkloadObject> decode_stateful_set(std::string json) {
+  return decode_with(targets::read_stateful_set, std::move(json));
 }
 
 // Replicas 0 are left out, as the API server does.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/deployment.hpp"
+#include "targets/workload.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,24 +8,20 @@
 #include "kube/resource_path.hpp"
 
 namespace evalscaler::targets {
-namespace {
-
-std::string scale_path(const ObjectKey& key) {
-  return kube::object_path(deployment_resource(), key, "scale");
+std::string WorkloadTarget::scale_path(const ObjectKey& key) const {
+  return kube::object_path(resource_, key, "scale");
 }
 
-Error about(const ObjectKey& key, const Error& error) {
-  return {error.kind, "Deployment " + key.text() + ": " + error.message, error.retry_after};
+Error WorkloadTarget::about(const ObjectKey& key, const Error& error) const {
+  return {error.kind, resource_.kind + " " + key.text() + ": " + error.message, error.retry_after};
 }
 
-Error about(const ObjectKey& key, ErrorKind kind, const std::string& what) {
+Error WorkloadTarget::about(const ObjectKey& key, ErrorKind kind, const std::string& what) const {
   return about(key, fail(kind, what));
 }
 
-}  // namespace
-
-Result<api::TargetObservation> DeploymentTarget::observe(const ObjectKey& key,
-                                                         const std::stop_token& stop) {
+Result<api::TargetObservation> WorkloadTarget::observe(const ObjectKey& key,
+                                                       const std::stop_token& stop) {
   const auto object = cache_.find(key);
   if (!object) {
     if (!cache_.synced()) return about(key, ErrorKind::Unavailable, "not listed yet");
@@ -46,9 +42,9 @@ Result<api::TargetObservation> DeploymentTarget::observe(const ObjectKey& key,
   return seen;
 }
 
-Result<api::TargetObservation> DeploymentTarget::observe_live(const ObjectKey& key,
-                                                              api::TargetObservation cached,
-                                                              const std::stop_token& stop) {
+Result<api::TargetObservation> WorkloadTarget::observe_live(const ObjectKey& key,
+                                                            api::TargetObservation cached,
+                                                            const std::stop_token& stop) {
   const auto live = get_scale(key, stop);
   if (!live) return live.error();
   if (live->uid != cached.uid) {
@@ -73,9 +69,9 @@ Result<api::TargetObservation> DeploymentTarget::observe_live(const ObjectKey& k
   return cached;
 }
 
-Result<Replicas> DeploymentTarget::step_towards(const ObjectKey& key,
-                                                const api::TargetObservation& based_on,
-                                                Replicas wanted, const std::stop_token& stop) {
+Result<Replicas> WorkloadTarget::step_towards(const ObjectKey& key,
+                                              const api::TargetObservation& based_on,
+                                              Replicas wanted, const std::stop_token& stop) {
   if (wanted == based_on.spec_replicas) return wanted;  // R36
   if (wanted < 0) return about(key, ErrorKind::Invalid, "replicas cannot be negative");
 
@@ -98,8 +94,8 @@ Result<Replicas> DeploymentTarget::step_towards(const ObjectKey& key,
 
 // A revision that moved although uid and replicas did not is a status write or the like: the
 // decision still holds, and a busy object must not starve it.
-Result<std::string> DeploymentTarget::patch_fenced(const ObjectKey& key, ScaleDocument based_on,
-                                                   Replicas wanted, const std::stop_token& stop) {
+Result<std::string> WorkloadTarget::patch_fenced(const ObjectKey& key, ScaleDocument based_on,
+                                                 Replicas wanted, const std::stop_token& stop) {
   for (int sends = 1;; ++sends) {
     auto reply =
         api_.patch(scale_path(key), kube::PatchType::Json, scale_patch(based_on, wanted), stop);
@@ -115,9 +111,9 @@ Result<std::string> DeploymentTarget::patch_fenced(const ObjectKey& key, ScaleDo
 }
 
 // R38: the request may have been executed. Nothing else happens to this object before we know.
-Result<Replicas> DeploymentTarget::confirm(const ObjectKey& key, OwnWrite attempt,
-                                           const api::TargetObservation& based_on,
-                                           const std::stop_token& stop) {
+Result<Replicas> WorkloadTarget::confirm(const ObjectKey& key, OwnWrite attempt,
+                                         const api::TargetObservation& based_on,
+                                         const std::stop_token& stop) {
   own_writes_.record(key, attempt);
   const auto live = get_scale(key, stop);
   if (!live) return live.error();
@@ -137,8 +133,7 @@ Result<Replicas> DeploymentTarget::confirm(const ObjectKey& key, OwnWrite attemp
                "somebody else set replicas to " + std::to_string(live->spec_replicas));
 }
 
-Result<ScaleDocument> DeploymentTarget::get_scale(const ObjectKey& key,
-                                                  const std::stop_token& stop) {
+Result<ScaleDocument> WorkloadTarget::get_scale(const ObjectKey& key, const std::stop_token& stop) {
   const auto json = api_.get(scale_path(key), stop);
   if (!json) return about(key, json.error());
   auto scale = read_scale(*json);

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/deployment_object.hpp"
+#include "targets/workload_object.hpp"
 
 #include <gtest/gtest.h>
 
 #include "core/time_text.hpp"
-#include "fakes/deployment_json.hpp"
+#include "fakes/workload_json.hpp"
 
 namespace evalscaler::targets {
 namespace {
 
 using fakes::decode_deployment;
-using fakes::DeploymentText;
+using fakes::WorkloadText;
 
-Result<api::TargetObservation> observed(const DeploymentText& text) {
+Result<api::TargetObservation> observed(const WorkloadText& text) {
   const auto object = decode_deployment(text.json());
   if (!object) return object.error();
   return observation_of(*object);
 }
 
-TEST(DeploymentObject, KeepsCountsUidAndRevision) {
-  DeploymentText text;
+TEST(WorkloadObject, KeepsCountsUidAndRevision) {
+  WorkloadText text;
   text.ready = 4;
   const auto seen = observed(text);
   ASSERT_TRUE(seen) << seen.error().message;
@@ -31,9 +31,9 @@ TEST(DeploymentObject, KeepsCountsUidAndRevision) {
   EXPECT_FALSE(seen->last_writer);
 }
 
-TEST(DeploymentObject, ReplicasThatCannotBeAreRefusedByName) {
+TEST(WorkloadObject, ReplicasThatCannotBeAreRefusedByName) {
   for (const char* replicas : {"-1", "2147483648", "", "\"5\"", "1.5", "1e300"}) {
-    DeploymentText text;
+    WorkloadText text;
     text.replicas = replicas;
     const auto seen = observed(text);
     ASSERT_FALSE(seen) << replicas;
@@ -43,8 +43,8 @@ TEST(DeploymentObject, ReplicasThatCannotBeAreRefusedByName) {
   }
 }
 
-TEST(DeploymentObject, StatusCountsThatCannotBeAreRefused) {
-  DeploymentText text;
+TEST(WorkloadObject, StatusCountsThatCannotBeAreRefused) {
+  WorkloadText text;
   text.ready = -1;
   EXPECT_FALSE(observed(text));
   text.ready = 1;
@@ -52,7 +52,7 @@ TEST(DeploymentObject, StatusCountsThatCannotBeAreRefused) {
   EXPECT_FALSE(observed(text));
 }
 
-TEST(DeploymentObject, WithoutAStatusNothingIsReady) {
+TEST(WorkloadObject, WithoutAStatusNothingIsReady) {
   const auto object = decode_deployment(
       R"({"metadata":{"name":"app","namespace":"ml","uid":"u"},"spec":{"replicas":3}})");
   ASSERT_TRUE(object);
@@ -61,8 +61,8 @@ TEST(DeploymentObject, WithoutAStatusNothingIsReady) {
   EXPECT_EQ(seen->ready_replicas, 0);
 }
 
-TEST(DeploymentObject, OurLastWriteIsTheNewestEntryOfOursThatOwnsReplicas) {
-  DeploymentText text;
+TEST(WorkloadObject, OurLastWriteIsTheNewestEntryOfOursThatOwnsReplicas) {
+  WorkloadText text;
   text.managed_fields = R"([
     {"manager":"kubectl","operation":"Apply","time":"2026-01-01T00:00:30Z",
      "fieldsV1":{"f:spec":{"f:template":{}}}},
@@ -77,8 +77,8 @@ TEST(DeploymentObject, OurLastWriteIsTheNewestEntryOfOursThatOwnsReplicas) {
   EXPECT_EQ(seen->last_writer->manager, "evalscaler");
 }
 
-TEST(DeploymentObject, ForeignWriterIsNotUs) {
-  DeploymentText text;
+TEST(WorkloadObject, ForeignWriterIsNotUs) {
+  WorkloadText text;
   text.managed_fields = R"([{"manager":"kubectl-scale","operation":"Update","subresource":"scale",
      "time":"2026-01-01T00:00:20Z","fieldsV1":{"f:spec":{"f:replicas":{}}}}])";
   const auto seen = observed(text);
@@ -87,8 +87,8 @@ TEST(DeploymentObject, ForeignWriterIsNotUs) {
   EXPECT_EQ(seen->last_writer->manager, "kubectl-scale");
 }
 
-TEST(DeploymentObject, WriteThroughScaleHasNoTimeAndIsTheNewest) {
-  DeploymentText text;
+TEST(WorkloadObject, WriteThroughScaleHasNoTimeAndIsTheNewest) {
+  WorkloadText text;
   text.managed_fields = R"([
     {"manager":"evalscaler","operation":"Update","subresource":"scale",
      "fieldsV1":{"f:spec":{"f:replicas":{}}}},
@@ -101,9 +101,9 @@ TEST(DeploymentObject, WriteThroughScaleHasNoTimeAndIsTheNewest) {
   EXPECT_FALSE(seen->our_last_write);
 }
 
-TEST(DeploymentObject, TellsRolloutsApart) {
+TEST(WorkloadObject, TellsRolloutsApart) {
   const auto rollout = [](const std::string& spec, const std::string& status) {
-    DeploymentText text;
+    WorkloadText text;
     text.extra_spec = spec;
     text.extra_status = status;
     return observed(text).value().rollout;
@@ -121,8 +121,30 @@ TEST(DeploymentObject, TellsRolloutsApart) {
   EXPECT_EQ(rollout("", R"(,"observedGeneration":2)"), api::Rollout::Running);
 }
 
-TEST(DeploymentObject, ResourcesAreTheSumOfWhatRunsAsLongAsThePod) {
-  DeploymentText text;
+TEST(WorkloadObject, RolloutOfAStatefulSetIsToldByItsRevisions) {
+  const auto rollout = [](const std::string& spec, const std::string& status) {
+    WorkloadText text;
+    text.kind = "StatefulSet";
+    text.extra_spec = spec;
+    text.extra_status = status;
+    return observation_of(fakes::decode_stateful_set(text.json()).value()).value().rollout;
+  };
+  const std::string same = R"(,"currentRevision":"a","updateRevision":"a")";
+  const std::string other = R"(,"currentRevision":"a","updateRevision":"b")";
+  EXPECT_EQ(rollout("", same), api::Rollout::Settled);
+  EXPECT_EQ(rollout("", ""), api::Rollout::Settled);
+  EXPECT_EQ(rollout("", other), api::Rollout::Running);
+  EXPECT_EQ(rollout("", same + R"(,"observedGeneration":2)"), api::Rollout::Running);
+  // Its controller counts pods as updated only while it updates.
+  EXPECT_EQ(rollout("", same + R"(,"updatedReplicas":0)"), api::Rollout::Settled);
+  EXPECT_EQ(rollout(R"(,"updateStrategy":{"type":"OnDelete"})", other), api::Rollout::Paused);
+  EXPECT_EQ(rollout(R"(,"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":2}})",
+                    other),
+            api::Rollout::Paused);
+}
+
+TEST(WorkloadObject, ResourcesAreTheSumOfWhatRunsAsLongAsThePod) {
+  WorkloadText text;
   text.extra_spec = R"(,"template":{"spec":{
     "initContainers":[{"name":"setup","resources":{"requests":{"cpu":"10"}}},
       {"name":"proxy","restartPolicy":"Always","resources":{"requests":{"cpu":"100m"}}}],
@@ -136,7 +158,7 @@ TEST(DeploymentObject, ResourcesAreTheSumOfWhatRunsAsLongAsThePod) {
   EXPECT_FALSE(seen->resources.cpu_limit);
 }
 
-TEST(DeploymentObject, ObjectWithoutMetadataIsNone) {
+TEST(WorkloadObject, ObjectWithoutMetadataIsNone) {
   EXPECT_FALSE(decode_deployment(R"({"spec":{"replicas":1}})"));
 }
 

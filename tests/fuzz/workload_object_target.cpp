@@ -4,14 +4,14 @@
 
 #include "fuzz/claim.hpp"
 #include "fuzz/targets.hpp"
-#include "targets/deployment_object.hpp"
 #include "targets/scale_document.hpp"
+#include "targets/workload_object.hpp"
 #include "wire/json_reader.hpp"
 
 namespace evalscaler::fuzz {
 namespace {
 
-void claim_observation(const targets::DeploymentObject& deployment) {
+void claim_observation(const targets::WorkloadObject& deployment) {
   const auto seen = targets::observation_of(deployment);
   if (!seen) return claim_message(seen.error().message);
   claim(seen->spec_replicas >= 0 && seen->ready_replicas >= 0 && seen->updated_replicas >= 0,
@@ -22,9 +22,9 @@ void claim_observation(const targets::DeploymentObject& deployment) {
 
 }  // namespace
 
-void deployment_object(std::string_view input) {
+void workload_object(std::string_view input) {
   wire::JsonReader reader;
-  std::optional<targets::DeploymentObject> deployment;
+  std::optional<targets::WorkloadObject> deployment;
   const auto read = reader.read_copy(input, [&](wire::JsonCursor& root) -> Result<void> {
     auto decoded = targets::read_deployment(root);
     if (!decoded) return decoded.error();
