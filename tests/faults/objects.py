@@ -18,13 +18,32 @@ def service(space, name, settings, mode="Auto"):
             "spec": {"intervalSeconds": settings.interval, "mode": mode, "tiers": [{
                 "name": "app", "scaleTargetRef": {"name": name},
                 "minReplicas": settings.least, "maxReplicas": settings.most,
-                "threshold": {
-                    "metrics": [{"name": "load", "query": "load", "scaleUpThreshold": "70",
-                                 "scaleDownThreshold": "30"}],
-                    "scaleUp": {"step": settings.step_up,
-                                "cooldownSeconds": settings.cooldown_up},
-                    "scaleDown": {"step": settings.step_down,
-                                  "cooldownSeconds": settings.cooldown_down}}}]}}
+                **POLICIES[settings.policy](settings)}]}}
+
+
+def threshold(settings):
+    return {"threshold": {
+        "metrics": [{"name": "load", "query": "load", "scaleUpThreshold": "70",
+                     "scaleDownThreshold": "30"}],
+        "scaleUp": {"step": settings.step_up, "cooldownSeconds": settings.cooldown_up},
+        "scaleDown": {"step": settings.step_down, "cooldownSeconds": settings.cooldown_down}}}
+
+
+def tracking(settings):
+    """What bounds it is `behavior`: a step is what a period allows, a cooldown that period."""
+    return {"targetTracking": {"metrics": [{"name": "load", "query": "load", "target": {
+                "type": "Value", "value": str(MIDDLE)}}]},
+            "behavior": {
+                "scaleUp": {"policies": [pods(settings.step_up, settings.cooldown_up)]},
+                "scaleDown": {"stabilizationWindowSeconds": settings.window, "policies": [
+                    pods(settings.step_down, settings.cooldown_down)]}}}
+
+
+def pods(count, seconds):
+    return {"type": "Pods", "value": count, "periodSeconds": seconds}
+
+
+POLICIES = {"threshold": threshold, "targetTracking": tracking}
 
 
 def deployment_status(item, ready=None):

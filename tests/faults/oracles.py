@@ -18,7 +18,7 @@ LIMITS = {
     "threads": 64, "files": 128,
     "stop_seconds": 15 if SANITIZED else 5,
 }
-REFERENCE = pathlib.Path(__file__).parent / "reference_end.json"   # of a run without faults
+REFERENCE = pathlib.Path(__file__).parent / "reference_end.json"   # of runs without faults
 CLOCK_SLACK = 1.1            # status keeps whole seconds
 
 
@@ -35,8 +35,12 @@ def end_state(world):
             "metrics": [[each["name"], each["state"]] for each in tier.get("metrics", [])]}
 
 
+def reference_end(policy):
+    return json.loads(REFERENCE.read_text())[policy]
+
+
 def o1_end_state(world, _limits):
-    reference = json.loads(REFERENCE.read_text()) if not world.settings.own_story else {}
+    reference = reference_end(world.settings.policy) if not world.settings.own_story else {}
     for key, value in world.reached.items():
         if value != reference.get(key, value):
             yield f"{key} is {value}, without faults {reference[key]}"
@@ -78,19 +82,42 @@ def moves(world):
 
 
 def o3_replicas_are_safe(world, _limits):
-    settings, last_up, last = world.settings, None, None
+    settings, past = world.settings, []
+    limits = within_step_and_cooldown if settings.policy == "threshold" else within_behavior
     for at, asked, who, old, new in moves(world):
         told = f"{old} to {new}"
         if not settings.least <= new <= settings.most:
             yield f"{told}: outside {settings.least}..{settings.most}"
-        if new - old > settings.step_up or old - new > settings.step_down:
-            yield f"{told}: more than a step"
-        if new > old and last_up and at - last_up < settings.cooldown_up - CLOCK_SLACK:
-            yield f"{told}: {at - last_up:.1f} s after the last scale-up"
-        if new < old and last and at - last < settings.cooldown_down - CLOCK_SLACK:
-            yield f"{told}: {at - last:.1f} s after the last change"
-        last, last_up = at, (at if new > old else last_up)
+        for line in limits(world, past, (at, asked, old, new)):
+            yield f"{told}: {line}"
+        past.append((at, new - old))
         yield from based_on_readings(world, asked, who, old, new)
+
+
+def within_step_and_cooldown(world, past, move):
+    settings, (at, _, old, new) = world.settings, move
+    last_up = max((when for when, change in past if change > 0), default=None)
+    if new - old > settings.step_up or old - new > settings.step_down:
+        yield "more than a step"
+    if new > old and last_up and at - last_up < settings.cooldown_up - CLOCK_SLACK:
+        yield f"{at - last_up:.1f} s after the last scale-up"
+    if new < old and past and at - past[-1][0] < settings.cooldown_down - CLOCK_SLACK:
+        yield f"{at - past[-1][0]:.1f} s after the last change"
+
+
+def within_behavior(world, past, move):
+    """So many pods in a period; and none go that a reading inside the window still asked for."""
+    settings, (at, asked, old, new) = world.settings, move
+    period, most = ((settings.cooldown_up, settings.step_up) if new > old else
+                    (settings.cooldown_down, settings.step_down))
+    began = old - sum(change for when, change in past if at - when < period - CLOCK_SLACK)
+    if (new - began if new > old else began - new) > most:
+        yield f"{began} was the number {period} s ago, and {most} is what a period allows"
+    high = [each.at for each in world.prometheus.answered() if each.fresh and each.value == HIGH
+            and asked - (settings.window - CLOCK_SLACK) < each.at < asked]
+    if new < old and high:
+        yield (f"the load was high {asked - high[-1]:.1f} s before, the window is "
+               f"{settings.window} s")
 
 
 def based_on_readings(world, asked, who, old, new):

@@ -36,6 +36,8 @@ class Settings:
     cooldown_up: int = 60
     cooldown_down: int = 8
     interval: int = 5
+    policy: str = "threshold"     # or targetTracking: see objects.py
+    window: int = 0               # of its down-stabilization, in seconds
     operators: int = 1
     flags: tuple = ()             # more flags for every operator
     leader: bool = False          # with --leader-elect; one that loses may end and comes again
