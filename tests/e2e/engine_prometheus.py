@@ -7,7 +7,7 @@ import time
 from engine_act import BUILT_IN, INTERVAL, LOW, threshold, tracking
 from fixtures.prometheus_faults import FAULTS
 
-FAULT = 110     # seconds; longer than it took the measured autoscaler to go to zero (27..92 s)
+FAULT = 100     # seconds; longer than it took the measured autoscaler to go to zero (27..92 s)
 HOT_RATE = 150  # requests a second on three pods: each far above idle, none overloaded
 
 
@@ -28,7 +28,7 @@ def outage(act, fault, interval, word):
         act.deployment(name, 6)
         act.settled(6, name)
         act.service(name, interval=interval, **policy)
-    act.rounds(4)
+    act.rounds(2)
     act.prometheus.value, act.prometheus.fault = LOW, fault
     began = time.monotonic()
     said = {}

@@ -5,19 +5,21 @@ from engine_act import HIGH, INTERVAL, LOW, MIDDLE, threshold
 IN_PROGRESS, EXCEEDED = "RolloutInProgress", "ProgressDeadlineExceeded"
 
 
-def progress(act, name="web"):
-    status = (act.trace.last("deployments", name) or {}).get("status", {})
-    return next((each.get("reason", "") for each in status.get("conditions", [])
+def progress(item):
+    return next((each.get("reason", "") for each in item.get("status", {}).get("conditions", [])
                  if each["type"] == "Progressing"), "")
 
 
-def rolls(act, name="web"):
-    """By the Deployment itself: asked for and seen, and not all pods are new and available."""
-    item = act.trace.last("deployments", name)
+def is_over(item):
+    """By the Deployment itself: asked for and seen, and all its pods are new and available."""
     status = item.get("status", {})
-    return (status.get("observedGeneration", 0) < item["metadata"]["generation"]
-            or status.get("updatedReplicas", 0) < item["spec"]["replicas"]
-            or progress(act, name) != "NewReplicaSetAvailable")
+    return (status.get("observedGeneration", 0) >= item["metadata"]["generation"]
+            and status.get("updatedReplicas", 0) >= item["spec"]["replicas"]
+            and progress(item) == "NewReplicaSetAvailable")
+
+
+def rolls(act, name="web"):
+    return not is_over(act.trace.last("deployments", name))
 
 
 def held(act, name="web"):
@@ -54,23 +56,13 @@ def goes_down_after_it(act, name, count, seconds=150):
     """Seconds from the rollout's end to the scale-down that follows."""
     act.wait("a scale-down", seconds, lambda: act.replicas(name) == count - 1)
     down = act.trace.changes(name)[-1][0]
-    done = [event.at for event in act.trace.of("deployments", name)
-            if event.at < down and event.item["spec"]["replicas"] == count
-            and not settled_otherwise(event.item)]
-    act.expect("no rollout was seen", done)
-    after = down - done[-1]
-    act.expect(f"scaled down before the rollout was over: {act.story_of(name)}", after > 0)
-    return after
-
-
-def settled_otherwise(item):
-    """The rollout of this object is over."""
-    status = item.get("status", {})
-    reason = next((each.get("reason", "") for each in status.get("conditions", [])
-                   if each["type"] == "Progressing"), "")
-    return (status.get("observedGeneration", 0) >= item["metadata"]["generation"]
-            and status.get("updatedReplicas", 0) >= item["spec"]["replicas"]
-            and reason == "NewReplicaSetAvailable")
+    before = [event for event in act.trace.of("deployments", name)
+              if event.at < down and event.item["spec"]["replicas"] == count]
+    rolling = [event.at for event in before if not is_over(event.item)]
+    act.expect("no rollout was seen", rolling)
+    act.expect(f"scaled down before the rollout was over: {act.story_of(name)}",
+               is_over(before[-1].item))
+    return down - next(event.at for event in before if event.at > rolling[-1])
 
 
 def bad_image(act):
@@ -88,7 +80,8 @@ def bad_image(act):
     act.kubectl("set", "image", "deployment/stuck", "app=docker.io/local/no-such-image:1")
     act.prometheus.value = LOW
     act.say("the new template's image does not exist; the load falls")
-    act.wait("its deadline is over", 60, lambda: progress(act, "stuck") == EXCEEDED)
+    act.wait("its deadline is over", 60, lambda: progress(
+        act.trace.last("deployments", "stuck")) == EXCEEDED)
     said = act.wait("a condition that says so", 30, lambda: next(
         (each for each in act.conditions("stuck") if each["reason"] == EXCEEDED), None))
     act.say(f"{said['type']}={said['status']} {EXCEEDED}: {said['message']}")
