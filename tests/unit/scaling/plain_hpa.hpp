@@ -54,11 +54,25 @@ struct Hpa {
     const double ratio =
         metric.value / (average ? metric.target * static_cast<double>(current) : metric.target);
     if (ratio >= 1 - down_by && ratio <= 1 + up_by) return current;
-    const auto wanted = static_cast<long>(
-        std::ceil(average ? metric.value / metric.target : ratio * static_cast<double>(ready)));
+    const long wanted = as_hpa(metric, ratio, ready);
     // The one divergence.
     if (ratio > 1) return std::max(wanted, current);
     return std::min(wanted, current);
+  }
+
+  static long as_hpa(const Metric& metric, double ratio, long ready) {
+    return static_cast<long>(std::ceil(metric.kind == Metric::Kind::Average
+                                           ? metric.value / metric.target
+                                           : ratio * static_cast<double>(ready)));
+  }
+
+  // HPA itself would propose fewer than there are for a metric that is above its target.
+  bool would_overshoot(const std::vector<Metric>& metrics, long current, long ready) const {
+    return std::any_of(metrics.begin(), metrics.end(), [&](const Metric& metric) {
+      const double ratio = metric.value / metric.target;
+      return metric.kind == Metric::Kind::Value && of_one(metric, current, ready) == current &&
+             ratio > 1 + tolerance && as_hpa(metric, ratio, ready) < current;
+    });
   }
 
   long start_of_period(long now, long period, long current) const {
