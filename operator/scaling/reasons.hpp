@@ -36,7 +36,6 @@ inline constexpr std::string_view kScaleUpLimit = "ScaleUpLimit";  // behavior's
 inline constexpr std::string_view kScaleDownLimit = "ScaleDownLimit";
 inline constexpr std::string_view kScaleUpPaused = "ScaleUpPaused";
 inline constexpr std::string_view kScaleDownPaused = "ScaleDownPaused";
-inline constexpr std::string_view kScaleDownBudget = "ScaleDownBudget";
 inline constexpr std::string_view kCooldownUp = "CooldownUp";
 inline constexpr std::string_view kCooldownDown = "CooldownDown";
 // Nothing may change at all.
@@ -47,5 +46,7 @@ inline constexpr std::string_view kTargetManagedByController = "TargetManagedByC
 inline constexpr std::string_view kOtherAutoscaler = "OtherAutoscaler";
 inline constexpr std::string_view kContested = "Contested";
 inline constexpr std::string_view kColdStart = "ColdStart";
+// Said by the operator around a decision.
+inline constexpr std::string_view kScaleDownBudget = "ScaleDownBudget";
 
 }  // namespace evalscaler::scaling::reasons
