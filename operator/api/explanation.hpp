@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Explanation: what is known of a service at one moment, and what would have to change for another
-// decision; plain data, and its JSON.
+// decision; plain data.
 //
-// The running operator answers with it and `explain -o json` prints it, so its names are stable.
 // What is not known is left out: an explanation made from a status has no fresh streak, and what
 // it says is as old as that status. Ages and seconds left count from `as_of`.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,8 +16,6 @@
 #include "core/clock.hpp"
 #include "core/object_key.hpp"
 #include "core/reading.hpp"
-#include "wire/json_reader.hpp"
-#include "wire/json_writer.hpp"
 
 namespace evalscaler::api {
 
@@ -89,14 +85,5 @@ struct ServiceExplanation {
   std::optional<std::int64_t> next_visit;  // seconds; at the latest
   std::vector<TierExplanation> tiers;
 };
-
-// Texts of others are cut to one line of this many bytes; lists are as long as schema and status
-// allow, so that a document is bounded.
-inline constexpr std::size_t kExplainedText = 512;
-
-void write_tier(wire::JsonWriter& out, const TierExplanation& tier);
-void write_explanation(wire::JsonWriter& out, const ServiceExplanation& service);
-// Unknown members are skipped: an operator may be newer. Invalid, with the path, for the rest.
-Result<ServiceExplanation> read_explanation(wire::JsonCursor& root);
 
 }  // namespace evalscaler::api

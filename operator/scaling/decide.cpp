@@ -89,6 +89,26 @@ Decision decide(const TierInputs& inputs) {
   return in_words(situation, outcome);
 }
 
+// What is asked for is one replica, so that a stage that lets some of it pass is no obstacle. The
+// bounds are none: they are the first thing a way out names.
+std::vector<api::Step> in_the_way(const TierInputs& inputs, Direction direction) {
+  Situation situation = assess(inputs);
+  const Replicas current = situation.current();
+  const Replicas asked = direction == Direction::Up ? current + 1 : current - 1;
+  situation.proposal = asked;
+  std::vector<api::Step> steps;
+  for (const Stage& stage : kStages) {
+    if (stage.role == Role::Proposes || stage.judge == bounds || asked < 0) continue;
+    const std::optional<Verdict> verdict = stage.judge(situation, asked);
+    if (!verdict) continue;
+    const bool passes = direction == Direction::Up ? verdict->to >= asked : verdict->to <= asked;
+    if (passes && verdict->then == Then::GoOn) continue;
+    // Those that stop everything say nothing of the number; nothing moves all the same.
+    steps.push_back(in_words(situation, {stage.name, asked, current, verdict->reason}));
+  }
+  return steps;
+}
+
 std::vector<std::string_view> stage_names() {
   std::vector<std::string_view> names;
   for (const Stage& stage : kStages) names.push_back(stage.name);

@@ -176,7 +176,12 @@ std::string way_up(const Situation& situation) {
                     is_text(*view->reading) + ")");
   }
   if (parts.empty()) return "up can never fire: no metric has a scaleUpThreshold";
-  return "up needs " + first_few(parts, " or ");
+  std::string score;
+  if (trigger > 0) {
+    score =
+        "a score of " + short_number(trigger) + ", is " + short_number(situation.score.up) + ": ";
+  }
+  return "up needs " + score + first_few(parts, " or ");
 }
 
 std::string way_down(const Situation& situation) {
@@ -194,7 +199,10 @@ std::string way_down(const Situation& situation) {
                      std::to_string(situation.voters) + " low, has " +
                      std::to_string(situation.low);
   const std::vector<std::string> rest = still_to_fall(situation);
-  if (situation.low < needed && !rest.empty()) text += " (next: " + first_few(rest, "; ") + ")";
+  text += " (needed " + short_number(situation.tier().threshold->scale_down.quorum.value) +
+          ", saw " + short_number(situation.score.down);
+  if (situation.low < needed && !rest.empty()) text += "; next: " + first_few(rest, "; ");
+  text += ")";
   const std::vector<std::string> against = unfresh(situation, Unfresh::Vetoing);
   if (!against.empty()) text += ", and every reading fresh: " + first_few(against, ", ");
   return text;

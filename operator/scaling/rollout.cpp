@@ -6,9 +6,6 @@
 namespace evalscaler::scaling {
 namespace {
 
-// A rollout that somebody paused, or that never ends, must not hold capacity for ever.
-constexpr std::chrono::minutes kPatience{10};
-
 bool waits_for_somebody(api::Rollout rollout) {
   return rollout == api::Rollout::Paused || rollout == api::Rollout::Stuck;
 }

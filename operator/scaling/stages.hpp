@@ -7,6 +7,7 @@
 // that was made in; without the tier's name. Their order is the array in decide.cpp.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +65,15 @@ std::string say_rate_limits(const Situation& situation, const Ruling& ruling);
 std::string say_bounds(const Situation& situation, const Ruling& ruling);
 std::string say_paused_direction(const Situation& situation, const Ruling& ruling);
 std::string say_cold_start(const Situation& situation, const Ruling& ruling);
+
+// How long a rollout that nobody drives, or pods that do not come back, hold a scale-down up.
+inline constexpr std::chrono::minutes kPatience{10};
+// How long a tier stands back from whoever undoes its changes.
+inline constexpr std::chrono::hours kStandBack{1};
+
+// The limiting stages that would now stop the tier from going one replica further, each asked by
+// itself.
+std::vector<api::Step> in_the_way(const TierInputs& inputs, Direction direction);
 
 // In the order they are asked.
 std::vector<std::string_view> stage_names();

@@ -25,6 +25,16 @@ double target_ratio(const MetricView& view, const TierInputs& inputs);
 // Of one fresh metric.
 Replicas tracked_proposal(const MetricView& view, const TierInputs& inputs);
 
+// The reading beyond which a metric asks for another number, and for which one then.
+struct TrackedLimit {
+  double value = 0;
+  Replicas gives = 0;
+  bool inclusive = false;  // at the value itself, too
+};
+// Empty if no reading would do: nothing is ready, or the tolerance is 1 or more.
+std::optional<TrackedLimit> limit_up(const MetricView& view, const TierInputs& inputs);
+std::optional<TrackedLimit> limit_down(const MetricView& view, const TierInputs& inputs);
+
 // The metric with the largest proposal, the first of several; null if none is fresh.
 const MetricView* leading_metric(const Situation& situation);
 

@@ -27,7 +27,8 @@ TEST(Explain, AHoldSaysWhatUpAndDownNeedAndHowTheCooldownStands) {
       .scaled_up(seconds{420});
   EXPECT_EQ(scene.decide().message,
             "app holds at 5: up needs queue_depth > 50 (is 47) or cpu_usage > 70 (is 63) or "
-            "avg_response_time > 1000 (is 300) or 2 more; down needs 4 of 5 low, has 2 (next: "
+            "avg_response_time > 1000 (is 300) or 2 more; down needs 4 of 5 low, has 2 "
+            "(needed 0.7, saw 0.4; next: "
             "cpu_usage < 30, is 63; queue_depth < 5, is 47; avg_response_time < 200, is 300); "
             "cooldown ended 2m ago");
 }
@@ -35,7 +36,7 @@ TEST(Explain, AHoldSaysWhatUpAndDownNeedAndHowTheCooldownStands) {
 TEST(Explain, UpCountsTheTriggerScoreIn) {
   Scene scene;
   scene.reference_setting().metric("cpu", 70, 30, 63).lower_metric("hits", 85, 95, 90);
-  EXPECT_EQ(up(scene), "up needs hits <= 50 (is 90) or cpu >= 119 (is 63)");
+  EXPECT_EQ(up(scene), "up needs a score of 0.7, is 0: hits <= 50 (is 90) or cpu >= 119 (is 63)");
 }
 
 TEST(Explain, UpThatCannotFireSaysWhy) {
@@ -62,7 +63,8 @@ TEST(Explain, DownNamesWhatVetoesIt) {
   Scene scene;
   scene.metric("cpu", 70, 30, 1).metric("queue", 70, 30, Reading::missing("no series"));
   EXPECT_EQ(down(scene),
-            "down needs 2 of 2 low, has 1, and every reading fresh: queue is Missing: no series");
+            "down needs 2 of 2 low, has 1 (needed 0.7, saw 0.5), and every reading fresh: queue is "
+            "Missing: no series");
 }
 
 TEST(Explain, UpNamesReadingsThatAreNotFreshLast) {

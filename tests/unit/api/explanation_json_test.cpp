@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/explanation.hpp"
+#include "api/explanation_json.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/explanation.hpp"
+#include "api/explanation_json.hpp"
 
 #include <cmath>
 
@@ -11,6 +11,8 @@ namespace evalscaler::api {
 namespace {
 
 using wire::JsonWriter;
+
+constexpr std::size_t kExplainedText = 512;
 
 void write_text(JsonWriter& out, std::string_view name, std::string_view text) {
   out.member_if_set(name, one_line(text, kExplainedText));
