@@ -41,6 +41,7 @@ struct PodResources {
 struct TargetObservation {
   std::string uid;
   std::string resource_version;
+  std::optional<WallTime> created;
   Replicas spec_replicas = 0;
   Replicas ready_replicas = 0;
   Replicas updated_replicas = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube/object_meta.hpp"
 
+#include "core/time_text.hpp"
 #include "kube/store.hpp"
 
 namespace evalscaler::kube {
@@ -27,6 +28,19 @@ Result<void> read_deletion(wire::JsonCursor& value, bool& being_deleted) {
   return {};
 }
 
+// Null in what the API server has not stored yet.
+Result<void> read_creation(wire::JsonCursor& value, std::optional<WallTime>& created) {
+  const auto type = value.type();
+  if (!type) return type.error();
+  if (*type == wire::JsonType::Null) return {};
+  const auto text = value.text();
+  if (!text) return text.error();
+  const auto time = parse_time(*text);
+  if (!time) return value.error(time.error().message);
+  created = *time;
+  return {};
+}
+
 }  // namespace
 
 Result<ObjectMeta> read_object_meta(
@@ -39,6 +53,7 @@ Result<ObjectMeta> read_object_meta(
     if (key == "uid") return store(value.text(), meta.uid);
     if (key == "resourceVersion") return store(value.text(), meta.resource_version);
     if (key == "generation") return store(value.integer(), meta.generation);
+    if (key == "creationTimestamp") return read_creation(value, meta.created);
     if (key == "deletionTimestamp") return read_deletion(value, meta.being_deleted);
     if (key == "ownerReferences") {
       return value.items([&](std::size_t, wire::JsonCursor& reference) {

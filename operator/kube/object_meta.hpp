@@ -20,6 +20,7 @@ struct ObjectMeta {
   std::string uid;
   std::string resource_version;
   std::int64_t generation = 0;
+  std::optional<WallTime> created;
   bool being_deleted = false;
   std::optional<std::string> controller_owner;  // "Kind/name"
 };

@@ -36,6 +36,7 @@ struct WatchScope {
 struct WatchHealth {
   bool synced = false;  // the feed was filled once
   bool absent = false;  // the server does not know the resource (404): its CRD is missing
+  bool failed = false;  // its last request came to nothing
   std::optional<SteadyTime> last_activity;  // last line or answer from the server
 };
 

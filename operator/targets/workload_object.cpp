@@ -197,6 +197,7 @@ Result<api::TargetObservation> observation_of(const WorkloadObject& workload) {
   api::TargetObservation out;
   out.uid = workload.meta.uid;
   out.resource_version = workload.meta.resource_version;
+  out.created = workload.meta.created;
   out.spec_replicas = *spec;
   out.ready_replicas = *ready;
   out.updated_replicas = *updated;

@@ -61,6 +61,7 @@ void Cluster::create_deployment(const ObjectKey& key, int replicas) {
   SimulatedDeployment& made = deployments_[key] = SimulatedDeployment{};
   made.key = key;
   made.uid = "deployment-" + std::to_string(++last_uid_);
+  made.created = clock_.wall();
   made.replicas = replicas;
   made.pods = made.ready = 0;
   made.observed_generation = 0;

@@ -52,6 +52,7 @@ std::string json_of(const SimulatedDeployment& it) {
   json.begin_object().member("apiVersion", "apps/v1").member("kind", "Deployment");
   json.key("metadata").begin_object();
   write_meta(json, it.key, it.uid, it.revision);
+  json.member("creationTimestamp", time_text(it.created));
   json.member("generation", it.generation).key("managedFields").begin_array();
   if (it.owner) write_owner(json, *it.owner);
   json.end_array().end_object();

@@ -26,6 +26,7 @@ struct SimulatedDeployment {
   ObjectKey key;
   std::string uid;
   Revision revision = 0;
+  WallTime created;
   std::int64_t generation = 1;
   std::int64_t replicas = 1;
   std::int64_t observed_generation = 1;
