@@ -17,7 +17,7 @@ using kube::EventType;
 
 bool is_wait(std::string_view reason) {
   return reason == reasons::kCooldownUp || reason == reasons::kCooldownDown ||
-         reason == reasons::kFreshStreakIncomplete;
+         reason == reasons::kFreshStreakIncomplete || reason == reasons::kScaleDownBudget;
 }
 
 void add_refusals(const api::ServiceStatus& old, const api::ServiceStatus& wanted,
@@ -46,6 +46,15 @@ void add_readiness(const api::ServiceStatus& old, const api::ServiceStatus& want
   }
 }
 
+void add_long_vetoes(const api::ServiceStatus& old, const api::ServiceStatus& wanted,
+                     std::vector<Announcement>& out) {
+  const bool known = std::any_of(old.tiers.begin(), old.tiers.end(), vetoed_for_long);
+  const bool now = std::any_of(wanted.tiers.begin(), wanted.tiers.end(), vetoed_for_long);
+  const api::Condition* says = api::find_condition(wanted.conditions, conditions::kScalingLimited);
+  if (known || !now || says == nullptr) return;
+  out.push_back({EventType::Warning, says->reason, "Evaluate", says->message});
+}
+
 }  // namespace
 
 std::optional<Announcement> announce_scale(const Evaluation& evaluation, api::Mode mode) {
@@ -66,6 +75,7 @@ std::vector<Announcement> announce_changes(const api::ServiceStatus& old,
   std::vector<Announcement> out;
   add_refusals(old, wanted, out);
   add_readiness(old, wanted, out);
+  add_long_vetoes(old, wanted, out);
   return out;
 }
 

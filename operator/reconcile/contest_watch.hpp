@@ -2,8 +2,9 @@
 // ContestWatch: notices that somebody else sets the replicas of our target. Pure.
 //
 // One foreign write is its author's right: the new number is taken as it is and starts the
-// cooldown. Who undoes changes of ours again and again is not fought: after three reversals
-// within an hour the tier stands back, until its spec changes or an hour has passed.
+// cooldown of its direction. Who undoes changes of ours again and again is not fought: after
+// three reversals within an hour the tier stands back, until its spec changes or an hour has
+// passed.
 #pragma once
 
 #include <optional>
@@ -13,6 +14,7 @@
 #include "api/target_observation.hpp"
 #include "core/clock.hpp"
 #include "scaling/decision.hpp"
+#include "scaling/inputs.hpp"
 
 namespace evalscaler::reconcile {
 
@@ -31,8 +33,12 @@ struct ForeignWrite {
 std::optional<ForeignWrite> foreign_write(std::optional<api::Replicas> known,
                                           const api::TargetObservation& target);
 
+// The cooldowns that a foreign write starts when it is noticed.
+scaling::History cooldown_after(const ForeignWrite& write, WallTime now);
+
 // `newest`: the newest applied decision about the tier, or null; a write that goes back from what
-// it led to is a reversal.
+// it led to is a reversal. A decision is undone once: what its author does to the number after
+// that is no more reversals. While the tier stands back nothing is counted.
 std::optional<api::Contest> contest_after(std::optional<api::Contest> known,
                                           const std::optional<ForeignWrite>& write,
                                           const api::DecisionRecord* newest, WallTime now);

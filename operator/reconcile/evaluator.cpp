@@ -7,7 +7,6 @@
 #include "reconcile/operator_limit.hpp"
 #include "reconcile/status_report.hpp"
 #include "scaling/evaluation_memory.hpp"
-#include "scaling/pause.hpp"
 #include "scaling/situation.hpp"
 
 namespace evalscaler::reconcile {
@@ -60,7 +59,9 @@ Evaluation Evaluator::evaluate(const TierVisit& tier, const ServiceVisit& visit,
     }
   }
   inputs.history = tier.last_applied.deciding;
-  inputs.guards.pause = scaling::pause_of(visit.service->paused);
+  inputs.guards.pause = visit.pause;
+  inputs.guards.other_autoscaler = tier.other_autoscaler;
+  inputs.guards.contest = memory.contest;
   inputs.now = visit.wall;
   enter_round(memory, visit.round);
   scaling::recall(memory.engine, inputs);

@@ -38,6 +38,22 @@ std::optional<scaling::Direction> untold_change(const Remembered& remembered,
   return before ? direction(*before, target.spec_replicas) : std::nullopt;
 }
 
+// A status that was just written may know more than the watch has shown of the target so far:
+// what then appears is what it tells of.
+constexpr std::chrono::seconds kWatchDelay{60};
+
+std::optional<api::ScaleEvent> untold_event(const Remembered& remembered,
+                                            const api::TargetObservation& target, WallTime time) {
+  const auto before = remembered.last_seen ? remembered.last_seen : remembered.status_replicas;
+  if (!before || *before == target.spec_replicas) return std::nullopt;
+  const api::DecisionRecord* newest = remembered.newest;
+  const bool told = newest != nullptr && newest->from == *before &&
+                    newest->to == target.spec_replicas &&
+                    remembered.now - newest->time < kWatchDelay;
+  if (told) return std::nullopt;
+  return api::ScaleEvent{time, target.spec_replicas - *before};
+}
+
 }  // namespace
 
 scaling::History later_of(const scaling::History& left, const scaling::History& right) {
@@ -47,13 +63,14 @@ scaling::History later_of(const scaling::History& left, const scaling::History& 
 
 LastApplied last_applied(const Remembered& remembered, const api::TargetObservation& target) {
   const scaling::History& known = remembered.known;
-  LastApplied out{known, known};
+  LastApplied out{known, known, {}};
   const auto change = untold_change(remembered, target);
   if (!target.our_last_write) {
     const bool may_be_ours = is_ours(target) || (!remembered.last_seen && !target.last_writer);
     if (!change || !may_be_ours) return out;
     note(out.deciding, change, remembered.now);
     out.recording = out.deciding;
+    out.untold = untold_event(remembered, target, remembered.now);
     return out;
   }
   if (target.our_last_write <= std::max(known.last_scale_up, known.last_scale_down)) return out;
@@ -67,6 +84,7 @@ LastApplied last_applied(const Remembered& remembered, const api::TargetObservat
   }
   note(out.deciding, change, *target.our_last_write);
   out.recording = out.deciding;
+  if (is_ours(target)) out.untold = untold_event(remembered, target, *target.our_last_write);
   return out;
 }
 

@@ -28,6 +28,9 @@ namespace evalscaler::reconcile {
 struct LastApplied {
   scaling::History deciding;   // what cooldowns count from
   scaling::History recording;  // what status should say
+  // A scale of ours that nothing remembers, for the rate limits of `behavior`. As far as it can
+  // be known: several in one gap count as one.
+  std::optional<api::ScaleEvent> untold;
 };
 
 // The later of the two, per direction.

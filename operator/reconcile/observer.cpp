@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "reconcile/contest_watch.hpp"
 #include "reconcile/last_applied.hpp"
 #include "reconcile/status_report.hpp"
 #include "reconcile/status_writer.hpp"
@@ -51,6 +52,27 @@ scaling::History known_history(const api::TierStatus* status, const TierMemory& 
   return later_of({status->last_scale_up, status->last_scale_down}, memory.own);
 }
 
+// What somebody else did to the target's replicas since they were seen last.
+void heed_others(const Remembered& remembered, TierMemory& memory, TierVisit& tier) {
+  const api::TargetObservation& seen = *tier.seen;
+  const bool other_uid = !memory.target_uid.empty() && memory.target_uid != seen.uid;
+  // Made after our last change, maybe while no process was there to see it.
+  const bool newer = remembered.newest != nullptr && seen.created >= remembered.newest->time;
+  const bool another = other_uid || newer;
+  // At the first look a change that nobody is named for may be ours.
+  const bool may_be_ours = !memory.last_seen && !seen.last_writer;
+  std::optional<ForeignWrite> write;
+  if (!another && !may_be_ours) {
+    const auto before = memory.last_seen ? memory.last_seen : remembered.status_replicas;
+    write = foreign_write(before, seen);
+  }
+  memory.contest = contest_after(memory.contest, write, remembered.newest, remembered.now);
+  if (!write) return;
+  const scaling::History started = cooldown_after(*write, remembered.now);
+  tier.last_applied.deciding = later_of(tier.last_applied.deciding, started);
+  tier.last_applied.recording = later_of(tier.last_applied.recording, started);
+}
+
 }  // namespace
 
 prometheus::MetricUse use_of(const ServiceObject& service, const api::Tier& tier,
@@ -97,6 +119,7 @@ void ServiceObserver::enter_spec(const ServiceVisit& visit, ServiceMemory& memor
     for (const api::Tier& tier : service.spec.tiers) {
       TierMemory& kept = tiers[tier.name] = memory.tiers[tier.name];
       kept.engine.fresh_streak = 0;
+      kept.contest.reset();
       kept.evaluation.reset();
     }
     readings_.demand(service.meta.key, askable_uses(service, readings_), service.spec.interval);
@@ -141,6 +164,9 @@ TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& vi
     tier_memory.engine.recommendations = in_status->recommendations;
     tier_memory.engine.scale_events = in_status->scale_events;
     tier_memory.engine.vetoed_since = in_status->vetoed_since;
+    // A new spec is a new start.
+    const bool same_spec = status.observed_generation == visit.service->meta.generation;
+    if (same_spec) tier_memory.contest = in_status->contest;
   }
   Remembered remembered;
   remembered.known = known_history(in_status, tier_memory);
@@ -149,7 +175,13 @@ TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& vi
   remembered.last_seen = tier_memory.last_seen;
   remembered.now = visit.wall;
   out.last_applied = last_applied(remembered, *out.seen);
+  if (out.last_applied.untold) {
+    scaling::note_applied(tier_memory.engine, tier, *out.last_applied.untold);
+    scaling::note_applied(tier_memory.engine_before_round, tier, *out.last_applied.untold);
+  }
+  heed_others(remembered, tier_memory, out);
   tier_memory.last_seen = out.seen->spec_replicas;
+  tier_memory.target_uid = out.seen->uid;
   tier_memory.own = later_of(tier_memory.own, out.last_applied.recording);
   return out;
 }

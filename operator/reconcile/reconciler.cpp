@@ -9,6 +9,7 @@
 #include "reconcile/announcements.hpp"
 #include "reconcile/live_service.hpp"
 #include "reconcile/status_report.hpp"
+#include "scaling/pause.hpp"
 #include "scaling/reasons.hpp"
 #include "telemetry/log.hpp"
 
@@ -93,7 +94,8 @@ Reconciler::Reconciler(Surroundings with)
     : with_(std::move(with)),
       observer_(with_.find_target, *with_.readings),
       evaluator_(*with_.readings, with_.max_replicas_limit, with_.relieves),
-      status_(*with_.api, *with_.metrics) {}
+      status_(*with_.api, *with_.metrics),
+      budget_(with_.max_scale_downs_per_minute) {}
 
 Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
                                     const std::stop_token& stop) {
@@ -110,6 +112,7 @@ Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
   }
 
   ServiceVisit visit = observer_.observe(service, *memory, now, stop);
+  look_around(visit);
   decide(visit, *memory);
   const auto acted = act(visit, *memory, stop);
   auto reported = report(visit, *memory, stop);
@@ -135,12 +138,32 @@ void Reconciler::leave(const ObjectKey& key) {
   memory_.forget(key);
 }
 
+// What else decides whether this service may be acted on.
+void Reconciler::look_around(ServiceVisit& visit) const {
+  visit.pause = with_.pause.empty()
+                    ? scaling::pause_of(visit.service->paused)
+                    : scaling::Pause{scaling::Pause::Which::Everything, with_.pause};
+  if (!with_.other_autoscaler) return;
+  for (TierVisit& tier : visit.tiers) {
+    tier.other_autoscaler = with_.other_autoscaler(visit.service->meta.key, *tier.tier);
+  }
+}
+
+// The last thing before a scale-down is written.
+void Reconciler::keep_to_budget(const TierVisit& tier, const ServiceVisit& visit,
+                                Evaluation& evaluation) {
+  const bool down = evaluation.decision.direction() == Direction::Down;
+  if (!down || visit.service->spec.mode != api::Mode::Auto || budget_.take(visit.steady)) return;
+  evaluation.decision = budget_.refused(std::move(evaluation.decision), *tier.tier);
+}
+
 void Reconciler::decide(ServiceVisit& visit, ServiceMemory& memory) {
   for (const TierVisit& tier : visit.tiers) {
     TierMemory& tier_memory = memory.tiers[tier.tier->name];
     if (tier.evaluates) {
       tier_memory.before =
           std::exchange(tier_memory.evaluation, evaluator_.evaluate(tier, visit, tier_memory));
+      keep_to_budget(tier, visit, *tier_memory.evaluation);
       const scaling::Decision& decision = tier_memory.evaluation->decision;
       with_.metrics->add(Metric::Decisions,
                          {tier.tier->target.kind, to_text(decision.direction()), decision.reason});
@@ -148,6 +171,7 @@ void Reconciler::decide(ServiceVisit& visit, ServiceMemory& memory) {
       // A target that comes back is looked at once before anything is done to it.
       TierMemory afresh;
       afresh.last_seen = tier_memory.last_seen;
+      afresh.target_uid = std::move(tier_memory.target_uid);
       afresh.own = tier_memory.own;
       tier_memory = std::move(afresh);
     }
@@ -228,9 +252,9 @@ Result<NextVisit> Reconciler::report(const ServiceVisit& visit, ServiceMemory& m
   bool waiting = false;
   for (const TierVisit& tier : visit.tiers) {
     const std::string& name = tier.tier->name;
-    inputs.tiers.push_back({&tier,
-                            worth_reporting(memory.tiers[name], name, old, service.meta.generation),
-                            &memory.tiers[name].engine});
+    const TierMemory& known = memory.tiers[name];
+    inputs.tiers.push_back({&tier, worth_reporting(known, name, old, service.meta.generation),
+                            &known.engine, known.knows_status ? &known.contest : nullptr});
     waiting = waiting || tier.state == TargetState::Waiting;
   }
   const api::ServiceStatus wanted = make_status(inputs);

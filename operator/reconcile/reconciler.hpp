@@ -6,8 +6,10 @@
 // key is only ever visited by one thread at a time (R21).
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <stop_token>
+#include <string>
 
 #include "api/evaluation_service.hpp"
 #include "core/object_key.hpp"
@@ -18,6 +20,7 @@
 #include "prometheus/reading_source.hpp"
 #include "reconcile/evaluator.hpp"
 #include "reconcile/observer.hpp"
+#include "reconcile/scale_down_budget.hpp"
 #include "reconcile/service_object.hpp"
 #include "reconcile/status_writer.hpp"
 #include "reconcile/visit_memory.hpp"
@@ -35,8 +38,12 @@ struct Surroundings {
   kube::EventRecorder* events = nullptr;
   telemetry::Metrics* metrics = nullptr;
   api::Replicas max_replicas_limit = 1000;
-  std::function<bool()> relieves;  // as for Evaluator
-  std::function<WallTime()> wall;  // the time; without it writes are taken to need none
+  std::function<bool()> relieves;              // as for Evaluator
+  std::function<WallTime()> wall;              // the time; without it writes are taken to need none
+  std::string pause;                           // why nothing at all is acted on; empty: it is
+  std::size_t max_scale_downs_per_minute = 0;  // 0: no limit
+  // Who else scales a tier's target, for people; null or empty: nobody.
+  std::function<std::string(const ObjectKey& service, const api::Tier& tier)> other_autoscaler;
 };
 
 class Reconciler {
@@ -55,6 +62,8 @@ class Reconciler {
   Result<void> confirm(const ServiceObject& service, ServiceMemory& memory,
                        const std::stop_token& stop);
   void leave(const ObjectKey& key);
+  void look_around(ServiceVisit& visit) const;
+  void keep_to_budget(const TierVisit& tier, const ServiceVisit& visit, Evaluation& evaluation);
   Result<void> scale(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
                      const std::stop_token& stop);
   void announce_written(const ServiceObject& service, const api::ServiceStatus& old,
@@ -64,6 +73,7 @@ class Reconciler {
   ServiceObserver observer_;
   Evaluator evaluator_;
   StatusWriter status_;
+  ScaleDownBudget budget_;
   VisitMemory memory_;
 };
 

@@ -22,26 +22,58 @@ void ServiceIndex::State::add(const ObjectKey& key, Entry entry) {
   services.insert_or_assign(key, std::move(entry));
 }
 
-ServiceIndex::Change ServiceIndex::update(const ObjectKey& key, const ServiceObject* object) {
-  return state_.with([&](State& state) {
+void ServiceIndex::State::add_users(const Entry& entry, std::set<ObjectKey>& into) const {
+  for (const Target& target : entry.targets) {
+    const auto users = by_target.find(target);
+    if (users != by_target.end()) into.insert(users->second.begin(), users->second.end());
+  }
+}
+
+std::vector<ObjectKey> ServiceIndex::update(const ObjectKey& key, const ServiceObject* object) {
+  return state_.with([&](State& state) -> std::vector<ObjectKey> {
+    std::set<ObjectKey> concerned{key};
+    const auto known = state.services.find(key);
+    if (known != state.services.end()) state.add_users(known->second, concerned);
     if (object == nullptr) {
       state.remove(key);
-      return Change::NeedsVisit;
+      return {concerned.begin(), concerned.end()};
     }
-    const auto known = state.services.find(key);
     const bool same = known != state.services.end() && known->second.uid == object->meta.uid &&
                       known->second.generation == object->meta.generation &&
                       known->second.being_deleted == object->meta.being_deleted &&
                       known->second.paused == object->paused;
-    if (same) return Change::Irrelevant;
-    Entry entry{object->meta.uid,  object->meta.generation, object->meta.being_deleted,
-                object->spec.mode, object->paused,          {}};
+    if (same) return {};
+    Entry entry{object->meta.uid,
+                object->meta.created,
+                object->meta.generation,
+                object->meta.being_deleted,
+                object->spec.mode,
+                object->paused,
+                {}};
     for (const api::Tier& tier : object->spec.tiers) {
       entry.targets.push_back({tier.target.kind, {key.space, tier.target.name}});
     }
     state.remove(key);
+    state.add_users(entry, concerned);
     state.add(key, std::move(entry));
-    return Change::NeedsVisit;
+    return {concerned.begin(), concerned.end()};
+  });
+}
+
+std::optional<ObjectKey> ServiceIndex::older_on(const std::string& kind, const ObjectKey& target,
+                                                const ObjectKey& service) const {
+  return state_.with([&](const State& state) -> std::optional<ObjectKey> {
+    const auto users = state.by_target.find({kind, target});
+    if (users == state.by_target.end()) return std::nullopt;
+    const ObjectKey* oldest = nullptr;
+    std::optional<WallTime> since;
+    for (const ObjectKey& user : users->second) {  // by name
+      const Entry& entry = state.services.at(user);
+      if (entry.being_deleted || (oldest != nullptr && entry.created >= since)) continue;
+      oldest = &user;
+      since = entry.created;
+    }
+    return oldest == nullptr || *oldest == service ? std::nullopt : std::optional(*oldest);
   });
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // ServiceIndex: which services a changed object concerns. Thread-safe.
 //
-// Answers two questions for the watchers' threads: does this change of a service call for a
-// visit (our own status writes do not: R35), and which services scale this target.
+// Answers for the watchers' threads: which visits this change of a service calls for (our own
+// status writes for none: R35), and which services scale this target.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -23,13 +24,18 @@ namespace evalscaler::reconcile {
 
 class ServiceIndex {
  public:
-  enum class Change { Irrelevant, NeedsVisit };
-
-  // `object` is null for a deletion.
-  Change update(const ObjectKey& key, const ServiceObject* object);
+  // `object` is null for a deletion. Returns whom this concerns: nobody, or the service itself
+  // and the others that name one of its targets, before or now.
+  std::vector<ObjectKey> update(const ObjectKey& key, const ServiceObject* object);
 
   // `kind` as in scaleTargetRef.kind.
   std::vector<ObjectKey> services_of(const std::string& kind, const ObjectKey& target) const;
+
+  // The oldest service on this target, if that is not `service`; of equally old ones (creation
+  // times are whole seconds) the first by name counts as older. One that is being deleted has
+  // none any more.
+  std::optional<ObjectKey> older_on(const std::string& kind, const ObjectKey& target,
+                                    const ObjectKey& service) const;
 
   std::size_t count(api::Mode mode) const;
 
@@ -37,6 +43,7 @@ class ServiceIndex {
   using Target = std::pair<std::string, ObjectKey>;
   struct Entry {
     std::string uid;
+    std::optional<WallTime> created;
     std::int64_t generation = 0;
     bool being_deleted = false;
     api::Mode mode = api::Mode::Auto;
@@ -50,6 +57,7 @@ class ServiceIndex {
 
     void remove(const ObjectKey& key);
     void add(const ObjectKey& key, Entry entry);
+    void add_users(const Entry& entry, std::set<ObjectKey>& into) const;
   };
   Guarded<State> state_;
 };

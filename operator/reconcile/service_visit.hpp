@@ -50,7 +50,8 @@ struct TierVisit {
   std::string problem;  // unless Seen
   std::optional<api::TargetObservation> seen;
   LastApplied last_applied;
-  bool evaluates = false;  // seen, and there are readings that were not evaluated yet
+  std::string other_autoscaler;  // who else scales the target; empty: nobody
+  bool evaluates = false;        // seen, and there are readings that were not evaluated yet
 };
 
 struct ServiceVisit {
@@ -58,6 +59,7 @@ struct ServiceVisit {
   WallTime wall;
   SteadyTime steady;
   std::string spec_problem;  // then there are no tiers
+  scaling::Pause pause;      // from outside of the spec
   std::vector<TierVisit> tiers;
   std::uint64_t round = 0;
 };

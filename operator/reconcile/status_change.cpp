@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "reconcile/status_report.hpp"
+
 namespace evalscaler::reconcile {
 namespace {
 
@@ -46,6 +48,7 @@ bool same_decision(const TierStatus& left, const TierStatus& right) {
   return left.name == right.name && left.last_scale_up == right.last_scale_up &&
          left.last_scale_down == right.last_scale_down && left.scale_events == right.scale_events &&
          left.contest == right.contest && left.vetoed_since == right.vetoed_since &&
+         vetoed_for_long(left) == vetoed_for_long(right) &&
          same_outcome(left.last_decision, right.last_decision) &&
          all_same(left.metrics, right.metrics, same_metric_state);
 }

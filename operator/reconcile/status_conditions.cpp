@@ -8,6 +8,7 @@
 
 #include "api/conditions.hpp"
 #include "core/text.hpp"
+#include "core/time_text.hpp"
 #include "reconcile/operator_limit.hpp"
 #include "scaling/reasons.hpp"
 
@@ -30,7 +31,11 @@ constexpr std::array kLimitations{
     reasons::kCapacityPending,   reasons::kRolloutInProgress,   reasons::kPopulationDropped,
     reasons::kScaleUpStabilized, reasons::kScaleDownStabilized, reasons::kScaleUpLimit,
     reasons::kScaleDownLimit,    reasons::kScaleUpPaused,       reasons::kScaleDownPaused,
+    reasons::kScaleDownBudget,
 };
+
+constexpr std::array kOtherWriters{reasons::kTargetManagedByController, reasons::kOtherAutoscaler,
+                                   reasons::kContested};
 
 // Reasons of conditions that say nothing of an evaluation: they end with their cause.
 constexpr std::array kNotOfAnEvaluation{conditions::kInvalidSpec, conditions::kTargetNotFound,
@@ -95,6 +100,55 @@ Found scale_failure(const ReportInputs& in) {
   return {};
 }
 
+// Somebody else sets the replicas.
+Found other_writer(const ReportInputs& in) {
+  for (const std::string_view reason : kOtherWriters) {
+    if (Found found = decided(in, reason)) return found;
+  }
+  return {};
+}
+
+// What the step that vetoed says: the metrics and their states.
+std::string veto_text(const std::vector<api::Step>& steps) {
+  for (const api::Step& step : steps) {
+    const bool vetoes =
+        step.reason == reasons::kScaleDownVetoed || step.reason == reasons::kMetricsUnavailable;
+    if (vetoes) return step.message;
+  }
+  return "a reading is not fresh";
+}
+
+Found long_veto(const std::vector<api::TierStatus>& tiers) {
+  for (const api::TierStatus& tier : tiers) {
+    if (!vetoed_for_long(tier)) continue;
+    return Finding{std::string(reasons::kScaleDownVetoed),
+                   "tier " + tier.name + ", since " + time_text(*tier.vetoed_since) + ": " +
+                       veto_text(tier.last_decision->steps) +
+                       " (mend it, or say onUnavailable: Ignore of a metric that may be missing)"};
+  }
+  return {};
+}
+
+Found stalled_rollout(const ReportInputs& in) {
+  for (const TierReport& tier : in.tiers) {
+    if (!tier.visit->seen) continue;
+    const api::Rollout rollout = tier.visit->seen->rollout;
+    if (rollout == api::Rollout::Paused) {
+      return Finding{std::string(conditions::kRolloutPaused),
+                     of_tier(tier,
+                             "the target's rollout is paused; it forbids scale-downs for "
+                             "10 min, then no more")};
+    }
+    if (rollout == api::Rollout::Stuck) {
+      return Finding{std::string(conditions::kProgressDeadlineExceeded),
+                     of_tier(tier,
+                             "the target's rollout does not get on; it forbids "
+                             "scale-downs for 10 min, then no more")};
+    }
+  }
+  return {};
+}
+
 Found limitation(const ReportInputs& in) {
   for (const TierReport& tier : in.tiers) {
     if (tier.evaluation == nullptr) continue;
@@ -152,12 +206,41 @@ api::Condition before_evaluation(const ReportInputs& in, std::string_view type) 
                     "the metrics of this service have not been asked for yet"});
 }
 
+// As far as is known of a process that has not evaluated yet: a restart is no news.
+bool stood_back(const ReportInputs& in) {
+  const api::Condition* old = api::find_condition(in.old->conditions, conditions::kAbleToScale);
+  return old != nullptr && old->observed_generation == in.visit->service->meta.generation &&
+         std::find(kOtherWriters.begin(), kOtherWriters.end(), old->reason) != kOtherWriters.end();
+}
+
+// Said on the first visit after it was asked for.
+Found paused(const ReportInputs& in) {
+  if (in.visit->service->spec.mode == api::Mode::Paused) {
+    return Finding{"ModePaused", "spec.mode is Paused: nothing is scaled"};
+  }
+  const scaling::Pause& pause = in.visit->pause;
+  if (pause.which != scaling::Pause::Which::Everything) return {};
+  return Finding{std::string(reasons::kPaused), pause.why + ": nothing is scaled"};
+}
+
+Found paused_decisions(const ReportInputs& in) {
+  Found found = paused(in);
+  if (found) found->reason = reasons::kPaused;
+  return found;
+}
+
+Found contested(const ReportInputs& in) {
+  if (Found found = decided(in, reasons::kContested)) return found;
+  const api::Condition* old = api::find_condition(in.old->conditions, conditions::kContested);
+  if (evaluated(in) || old == nullptr || !stood_back(in)) return {};
+  return Finding{old->reason, old->message};
+}
+
 api::Condition scaling_active(const ReportInputs& in) {
   const std::string_view type = conditions::kScalingActive;
-  const Found obstacle =
-      first_of({spec_problem(in), target_problem(in), metric_problem(in),
-                decided(in, reasons::kMetricsUnavailable), decided(in, reasons::kScalingDisabled),
-                decided(in, reasons::kPaused)});
+  const Found obstacle = first_of({spec_problem(in), target_problem(in), metric_problem(in),
+                                   decided(in, reasons::kMetricsUnavailable),
+                                   decided(in, reasons::kScalingDisabled), paused_decisions(in)});
   if (obstacle) return condition(type, ConditionStatus::False, *obstacle);
   if (!evaluated(in)) return before_evaluation(in, type);
   return condition(
@@ -166,16 +249,18 @@ api::Condition scaling_active(const ReportInputs& in) {
 }
 
 api::Condition able_to_scale(const ReportInputs& in) {
-  const Found obstacle = first_of({spec_problem(in), target_problem(in), scale_failure(in)});
+  const Found obstacle =
+      first_of({spec_problem(in), target_problem(in), other_writer(in), scale_failure(in)});
   if (obstacle) return condition(conditions::kAbleToScale, ConditionStatus::False, *obstacle);
+  if (!evaluated(in) && stood_back(in)) return before_evaluation(in, conditions::kAbleToScale);
   return condition(
       conditions::kAbleToScale, ConditionStatus::True,
       {std::string(conditions::kReadyForNewScale), "every target can be read and scaled"});
 }
 
-api::Condition scaling_limited(const ReportInputs& in) {
+api::Condition scaling_limited(const ReportInputs& in, const std::vector<api::TierStatus>& tiers) {
   const std::string_view type = conditions::kScalingLimited;
-  if (const Found finding = limitation(in)) {
+  if (const Found finding = first_of({long_veto(tiers), limitation(in)})) {
     return condition(type, ConditionStatus::True, *finding);
   }
   if (!evaluated(in) && !spec_problem(in)) return before_evaluation(in, type);
@@ -185,8 +270,9 @@ api::Condition scaling_limited(const ReportInputs& in) {
 }
 
 api::Condition ready(const ReportInputs& in) {
-  const Found obstacle = first_of({spec_problem(in), target_problem(in), metric_problem(in),
-                                   scale_failure(in), decided(in, reasons::kMetricsUnavailable)});
+  const Found obstacle =
+      first_of({spec_problem(in), target_problem(in), other_writer(in), metric_problem(in),
+                scale_failure(in), decided(in, reasons::kMetricsUnavailable)});
   if (obstacle) return condition(conditions::kReady, ConditionStatus::False, *obstacle);
   if (!evaluated(in)) return before_evaluation(in, conditions::kReady);
   return condition(conditions::kReady, ConditionStatus::True, in_short(in));
@@ -198,26 +284,30 @@ bool is_limitation(std::string_view decision_reason) {
   return std::find(kLimitations.begin(), kLimitations.end(), decision_reason) != kLimitations.end();
 }
 
-std::vector<api::Condition> make_conditions(const ReportInputs& in) {
+std::vector<api::Condition> make_conditions(const ReportInputs& in,
+                                            const std::vector<api::TierStatus>& tiers) {
   std::vector<api::Condition> wanted{ready(in), scaling_active(in), able_to_scale(in),
-                                     scaling_limited(in)};
-  const api::Mode mode = in.visit->service->spec.mode;
-  if (mode == api::Mode::DryRun) {
-    wanted.push_back(condition(conditions::kDryRun, ConditionStatus::True,
-                               {"ModeDryRun", "decisions are made and recorded, not acted upon"}));
+                                     scaling_limited(in, tiers)};
+  Found dry_run;
+  if (in.visit->service->spec.mode == api::Mode::DryRun) {
+    dry_run = Finding{"ModeDryRun", "decisions are made and recorded, not acted upon"};
   }
-  const Found paused = mode == api::Mode::Paused
-                           ? Finding{"ModePaused", "spec.mode is Paused: nothing is scaled"}
-                           : decided(in, reasons::kPaused);
-  if (paused) wanted.push_back(condition(conditions::kPaused, ConditionStatus::True, *paused));
   // Starting from what was there keeps the times of conditions that did not change.
   std::vector<api::Condition> out = in.old->conditions;
+  for (const auto& [type, found] : {std::pair{conditions::kDryRun, dry_run},
+                                    {conditions::kPaused, paused(in)},
+                                    {conditions::kContested, contested(in)},
+                                    {conditions::kRolloutStalled, stalled_rollout(in)}}) {
+    if (found) {
+      wanted.push_back(condition(type, ConditionStatus::True, *found));
+    } else {
+      api::remove_condition(out, type);
+    }
+  }
   for (api::Condition& each : wanted) {
     each.observed_generation = in.visit->service->meta.generation;
     api::set_condition(out, std::move(each), in.visit->wall);
   }
-  if (mode != api::Mode::DryRun) api::remove_condition(out, conditions::kDryRun);
-  if (!paused) api::remove_condition(out, conditions::kPaused);
   return out;
 }
 

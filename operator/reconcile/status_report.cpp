@@ -13,6 +13,8 @@
 namespace evalscaler::reconcile {
 namespace {
 
+constexpr std::chrono::hours kLongVeto{1};
+
 WallTime whole_seconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time);
 }
@@ -58,6 +60,7 @@ api::TierStatus make_tier(const TierReport& tier, const api::ServiceStatus& old_
     out.last_scale_down = whole_seconds(tier.visit->last_applied.recording.last_scale_down);
   }
   if (tier.engine != nullptr) remember_engine(*tier.engine, out);
+  if (tier.contest != nullptr) out.contest = *tier.contest;
   if (tier.evaluation == nullptr) {
     out.desired = out.current;
     return out;
@@ -101,8 +104,13 @@ api::ServiceStatus make_status(const ReportInputs& in) {
   }
   out.summary = summary(out.tiers);
   out.recent_decisions = recent(in);
-  out.conditions = make_conditions(in);
+  out.conditions = make_conditions(in, out.tiers);
   return out;
+}
+
+bool vetoed_for_long(const api::TierStatus& tier) {
+  return tier.vetoed_since && tier.last_decision &&
+         tier.last_decision->time - *tier.vetoed_since >= kLongVeto;
 }
 
 const api::TierStatus* find_tier(const api::ServiceStatus& status, const std::string& name) {

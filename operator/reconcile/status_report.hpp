@@ -21,7 +21,8 @@ inline constexpr std::size_t kRecentDecisions = 10;
 struct TierReport {
   const TierVisit* visit = nullptr;        // never null
   const Evaluation* evaluation = nullptr;  // of the present spec; null before the first one
-  const scaling::EvaluationMemory* engine = nullptr;  // null: nothing to remember
+  const scaling::EvaluationMemory* engine = nullptr;     // null: nothing to remember
+  const std::optional<api::Contest>* contest = nullptr;  // null: what status says stands
 };
 
 struct ReportInputs {
@@ -32,6 +33,9 @@ struct ReportInputs {
 };
 
 api::ServiceStatus make_status(const ReportInputs& inputs);
+
+// A scale-down that readings have vetoed for over an hour: somebody has to look.
+bool vetoed_for_long(const api::TierStatus& tier);
 
 // The tier's entry in a status, or null.
 const api::TierStatus* find_tier(const api::ServiceStatus& status, const std::string& name);

@@ -25,15 +25,17 @@ namespace evalscaler::reconcile {
 
 struct TierMemory {
   std::optional<api::Replicas> last_seen;  // of its target: what this process saw or set last
+  std::string target_uid;                  // whose replicas those were
   std::uint64_t first_round = 0;           // 0: not evaluated yet; that one only observes
   std::uint64_t counted_round = 0;         // the round that fresh_streak includes
   std::uint64_t settled_round = 0;         // evaluated, and acted upon as far as possible
   scaling::EvaluationMemory engine;        // what evaluations leave for the next ones
   scaling::EvaluationMemory engine_before_round;  // of counted_round, for another try
-  bool knows_status = false;                      // engine has what status remembers
-  std::optional<Evaluation> evaluation;           // the last one, of the present spec
-  std::optional<Evaluation> before;               // the one before it
-  scaling::History own;                           // applied (DryRun: virtual) by this process
+  std::optional<api::Contest> contest;
+  bool knows_status = false;             // engine and contest have what status remembers
+  std::optional<Evaluation> evaluation;  // the last one, of the present spec
+  std::optional<Evaluation> before;      // the one before it
+  scaling::History own;                  // applied (DryRun: virtual) by this process
 };
 
 struct ServiceMemory {

@@ -2,7 +2,10 @@
 // RecordedEvents: an EventRecorder that keeps what it was told, for tests.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/guarded.hpp"
@@ -19,6 +22,11 @@ class RecordedEvents final : public kube::EventRecorder {
       for (const Event& event : events) out.push_back(event.type_and_reason);
       return out;
     });
+  }
+  // How often `what`, as in reasons().
+  std::ptrdiff_t count(std::string_view what) const {
+    const auto all = reasons();
+    return std::count(all.begin(), all.end(), what);
   }
   std::string last_note() const {
     return events_.with([](const std::vector<Event>& events) {

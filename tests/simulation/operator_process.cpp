@@ -67,18 +67,30 @@ OperatorProcess::OperatorProcess(World world, std::string name)
       poller_(*access_, prometheus_, readings_, world.clock, metrics_, world.settings.seed),
       events_(stubborn_, world.clock, metrics_, state_.name),
       registry_({&stubborn_, &deployments_, nullptr, &world.clock}),
-      reconciler_({&services_, [this](const api::Tier& tier) { return registry_.find(tier); },
-                   &credulous_, &stubborn_, &events_, &metrics_, kMaxReplicas,
-                   [this] { return world_.clock.steady() < handover_ends_; },
-                   [this] { return world_.clock.wall(); }}),
+      reconciler_(surroundings()),
       queue_({}, metrics_) {
   connect();
 }
 
+reconcile::Surroundings OperatorProcess::surroundings() {
+  reconcile::Surroundings with;
+  with.services = &services_;
+  with.find_target = [this](const api::Tier& tier) { return registry_.find(tier); };
+  with.readings = &credulous_;
+  with.api = &stubborn_;
+  with.events = &events_;
+  with.metrics = &metrics_;
+  with.max_replicas_limit = kMaxReplicas;
+  with.relieves = [this] { return world_.clock.steady() < handover_ends_; };
+  with.wall = [this] { return world_.clock.wall(); };
+  return with;
+}
+
 void OperatorProcess::connect() {
   services_.listen([this](const ObjectKey& key, const auto& object) {
-    if (index_.update(key, object.get()) == reconcile::ServiceIndex::Change::Irrelevant) return;
-    queue_.add(key, world_.clock.steady());
+    for (const ObjectKey& service : index_.update(key, object.get())) {
+      queue_.add(service, world_.clock.steady());
+    }
   });
   deployments_.listen([this](const ObjectKey& key, const auto&) {
     const std::string& kind = targets::deployment_resource().kind;

@@ -72,6 +72,7 @@ class OperatorProcess {
     Part part = Part::Visit;
   };
 
+  reconcile::Surroundings surroundings();
   void connect();
   Due first_due();
   SteadyTime visit_due();

@@ -54,6 +54,8 @@ class Oracles final : public ClusterListener {
   bool may_be_forgotten(const Effect& before, const ScaleWrite& write) const;
   bool status_shows(const ObjectKey& target, int replicas) const;
   void check_fence(const ScaleWrite& write) const;
+  // How often somebody else took back a change of the operator's.
+  std::size_t reversals_on(const ObjectKey& target) const;
   void check_decisions(const SimulatedService& service) const;
   void check_tier(const SimulatedService& service, const TierSettings& tier,
                   const api::ServiceStatus& status, const MetricsServer& metrics) const;

@@ -19,8 +19,9 @@ api::TargetObservation target(api::Replicas replicas, const std::string& manager
   return out;
 }
 
-api::DecisionRecord ours(api::Replicas from, api::Replicas to) {
+api::DecisionRecord ours(api::Replicas from, api::Replicas to, int minute = 0) {
   api::DecisionRecord out;
+  out.time = at(minute);
   out.from = from;
   out.to = to;
   out.applied = true;
@@ -49,9 +50,9 @@ TEST(Contest, OneForeignWriteIsItsAuthorsRight) {
 }
 
 TEST(Contest, ThirdReversalWithinAnHourMakesTheTierStandBack) {
-  const auto record = ours(5, 8);
   std::optional<api::Contest> contest;
   for (const int minute : {0, 20, 59}) {
+    const auto record = ours(5, 8, minute);
     contest = contest_after(contest, ForeignWrite{8, 5, "argocd"}, &record, at(minute));
   }
   ASSERT_TRUE(contest && contest->since);
@@ -60,15 +61,48 @@ TEST(Contest, ThirdReversalWithinAnHourMakesTheTierStandBack) {
 }
 
 TEST(Contest, ReversalsOfMoreThanAnHourAgoAreForgotten) {
-  const auto record = ours(5, 8);
   std::optional<api::Contest> contest;
   for (const int minute : {0, 20, 60}) {
+    const auto record = ours(5, 8, minute);
     contest = contest_after(contest, ForeignWrite{8, 5, "argocd"}, &record, at(minute));
   }
   ASSERT_TRUE(contest);
   EXPECT_FALSE(contest->since);
   EXPECT_EQ(contest->reversals.size(), 2U);
   EXPECT_FALSE(contest_after(contest, {}, nullptr, at(200)));
+}
+
+TEST(Contest, OneDecisionIsUndoneOnce) {
+  const auto record = ours(5, 8, 0);
+  std::optional<api::Contest> contest;
+  for (const int minute : {1, 2, 3}) {
+    contest = contest_after(contest, ForeignWrite{8, 5, "kubectl"}, &record, at(minute));
+  }
+  ASSERT_TRUE(contest);
+  EXPECT_EQ(contest->reversals.size(), 1U) << "8 was its author's own number by then";
+  EXPECT_FALSE(contest->since);
+}
+
+TEST(Contest, NothingIsCountedWhileTheTierStandsBack) {
+  const api::Contest contest{"argocd", {at(0), at(1), at(2)}, at(2)};
+  const auto record = ours(5, 8, 3);
+  EXPECT_EQ(contest_after(contest, ForeignWrite{8, 5, "kubectl"}, &record, at(4)), contest);
+}
+
+TEST(Contest, LongNamesAreCutToWhatStatusTakes) {
+  const auto record = ours(5, 8);
+  const auto contest = contest_after({}, ForeignWrite{8, 5, std::string(500, 'm')}, &record, at(1));
+  ASSERT_TRUE(contest);
+  EXPECT_EQ(contest->manager.size(), 128U);
+}
+
+TEST(Contest, ForeignWriteStartsTheCooldownOfItsDirection) {
+  const auto up = cooldown_after(ForeignWrite{5, 8, "kubectl"}, at(3));
+  EXPECT_EQ(up.last_scale_up, at(3));
+  EXPECT_FALSE(up.last_scale_down);
+  const auto down = cooldown_after(ForeignWrite{8, 5, "kubectl"}, at(3));
+  EXPECT_EQ(down.last_scale_down, at(3));
+  EXPECT_FALSE(down.last_scale_up);
 }
 
 TEST(Contest, EndsAnHourAfterItBegan) {

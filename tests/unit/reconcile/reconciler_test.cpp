@@ -204,10 +204,10 @@ TEST_F(ReconcilerTest, ConflictIsDecidedAnewFromTheSameReadings) {
   EXPECT_EQ(visit().error().kind, ErrorKind::Conflict);
   EXPECT_EQ(condition("AbleToScale"), "True/ReadyForNewScale") << "a lost race is no failure";
   target_.step_error.reset();
-  target_.seen.spec_replicas = target_.seen.ready_replicas = 10;
+  target_.seen.spec_replicas = target_.seen.ready_replicas = 4;
   expect_status_write();
   ASSERT_TRUE(visit()) << "without a new round";
-  EXPECT_EQ(target_.writes, (Writes{"5->8", "10->13"}));
+  EXPECT_EQ(target_.writes, (Writes{"5->8", "4->7"}));
   EXPECT_EQ(status().recent_decisions.size(), 1U);
 }
 

@@ -98,6 +98,9 @@ class VisitFixture : public ::testing::Test {
     with.max_replicas_limit = limit;
     with.relieves = [this] { return relieves_; };
     with.wall = [this] { return clock_.wall(); };
+    with.pause = operator_pause_;
+    with.max_scale_downs_per_minute = downs_per_minute_;
+    with.other_autoscaler = [this](const ObjectKey&, const api::Tier&) { return other_; };
     reconciler_.emplace(with);
   }
 
@@ -193,6 +196,9 @@ class VisitFixture : public ::testing::Test {
   StubTarget target_;
   ServiceObject service_;
   bool relieves_ = false;
+  std::string operator_pause_;        // the next process is started with it
+  std::size_t downs_per_minute_ = 0;  // likewise
+  std::string other_;                 // who else scales the target
   std::optional<Reconciler> reconciler_;
 
  private:
