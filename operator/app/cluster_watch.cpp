@@ -16,11 +16,14 @@ ClusterWatch::ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics&
   services_.expect_spaces(spaces.size());
   deployments_.expect_spaces(spaces.size());
   stateful_sets_.expect_spaces(spaces.size());
+  autoscalers_.expect_spaces(spaces.size());
   for (const std::string& space : spaces) {
     add(reconcile::service_resource(), space, services_, reconcile::read_service);
     service_watchers_.push_back(watchers_.back().get());
     add(targets::deployment_resource(), space, deployments_, targets::read_deployment);
     add(targets::stateful_set_resource(), space, stateful_sets_, targets::read_stateful_set);
+    add(targets::autoscaler_resource(), space, autoscalers_, targets::read_autoscaler);
+    autoscaler_watchers_.push_back(watchers_.back().get());
   }
 }
 
@@ -42,6 +45,15 @@ void ClusterWatch::start() {
 void ClusterWatch::stop() {
   for (std::jthread& thread : threads_) thread.request_stop();
   threads_.clear();
+}
+
+bool ClusterWatch::synced() const {
+  return services_.synced() && deployments_.synced() && stateful_sets_.synced() &&
+         std::all_of(autoscaler_watchers_.begin(), autoscaler_watchers_.end(),
+                     [](const kube::Watcher* watcher) {
+                       const kube::WatchHealth health = watcher->health();
+                       return health.synced || health.failed;
+                     });
 }
 
 std::vector<CacheState> ClusterWatch::state() const {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// ClusterWatch: the watch caches of services and targets, and the threads that fill them: one
-// per resource and watched namespace.
+// ClusterWatch: the watch caches of services, targets and other autoscalers, and the threads that
+// fill them: one per resource and watched namespace.
+//
+// Other autoscalers are good to know: where they may not be listed or there is no such API, it
+// goes on without.
 #pragma once
 
 #include <functional>
@@ -15,6 +18,7 @@
 #include "kube/object_cache.hpp"
 #include "kube/watcher.hpp"
 #include "reconcile/service_object.hpp"
+#include "targets/autoscaler_object.hpp"
 #include "targets/workload_object.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -30,13 +34,14 @@ class ClusterWatch {
   kube::ObjectCache<targets::WorkloadObject>& deployments() { return deployments_; }
   kube::ObjectCache<targets::WorkloadObject>& stateful_sets() { return stateful_sets_; }
 
+  kube::ObjectCache<targets::AutoscalerObject>& autoscalers() { return autoscalers_; }
+
   // Listeners are registered before.
   void start();
   void stop();  // returns when the threads have ended
 
-  bool synced() const {
-    return services_.synced() && deployments_.synced() && stateful_sets_.synced();
-  }
+  // All that is needed has been listed, and what is good to know has been asked for.
+  bool synced() const;
   std::vector<CacheState> state() const;
   // The API server does not know our resource.
   bool crd_is_missing() const;
@@ -52,9 +57,11 @@ class ClusterWatch {
   kube::ObjectCache<reconcile::ServiceObject> services_;
   kube::ObjectCache<targets::WorkloadObject> deployments_;
   kube::ObjectCache<targets::WorkloadObject> stateful_sets_;
+  kube::ObjectCache<targets::AutoscalerObject> autoscalers_;
   std::vector<std::unique_ptr<kube::ObjectFeed>> feeds_;
   std::vector<std::unique_ptr<kube::Watcher>> watchers_;
   std::vector<const kube::Watcher*> service_watchers_;
+  std::vector<const kube::Watcher*> autoscaler_watchers_;
   std::vector<std::jthread> threads_;
 };
 

@@ -21,6 +21,7 @@
 #include "kube/http_kube_api.hpp"
 #include "prometheus/catalogue.hpp"
 #include "reconcile/controller.hpp"
+#include "reconcile/other_autoscalers.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/service_index.hpp"
 #include "targets/registry.hpp"
@@ -76,10 +77,7 @@ struct Operator::Parts {
         readings(std::move(catalogue), options.inline_queries, clock),
         events(api, clock, metrics, host_name()),
         registry({&api, &watch.deployments(), &watch.stateful_sets(), &clock}),
-        reconciler(
-            {&watch.services(), [this](const api::Tier& tier) { return registry.find(tier); },
-             &readings, &api, &events, &metrics, options.max_replicas_limit,
-             [this] { return clock.steady() < handover_ends; }, [this] { return clock.wall(); }}),
+        reconciler(surroundings()),
         controller(
             controller_settings(options),
             [this](const ObjectKey& key, const reconcile::Moment& now,
@@ -96,6 +94,24 @@ struct Operator::Parts {
     reconcile::ControllerSettings settings;
     settings.workers = options.workers;
     return settings;
+  }
+  reconcile::Surroundings surroundings() {
+    reconcile::Surroundings with;
+    with.services = &watch.services();
+    with.find_target = [this](const api::Tier& tier) { return registry.find(tier); };
+    with.readings = &readings;
+    with.api = &api;
+    with.events = &events;
+    with.metrics = &metrics;
+    with.max_replicas_limit = options.max_replicas_limit;
+    with.relieves = [this] { return clock.steady() < handover_ends; };
+    with.wall = [this] { return clock.wall(); };
+    if (options.paused) with.pause = "this operator runs with --paused";
+    with.max_scale_downs_per_minute = options.max_scale_downs_per_minute;
+    with.other_autoscaler = [this](const ObjectKey& service, const api::Tier& tier) {
+      return others.on_target_of(service, tier);
+    };
+    return with;
   }
   // Without leader election everybody may write at any time.
   kube::HttpKubeApiSettings api_settings() {
@@ -126,6 +142,7 @@ struct Operator::Parts {
   kube::ApiEventRecorder events;
   targets::TargetRegistry registry;
   reconcile::ServiceIndex index;
+  reconcile::OtherAutoscalers others{index};
   reconcile::Reconciler reconciler;
   SteadyTime handover_ends = SteadyTime::min();  // written before any visit
   std::atomic<bool> visit_cut_short{false};      // its write may still be on its way
@@ -134,12 +151,13 @@ struct Operator::Parts {
   std::unique_ptr<wire::HttpServer> probe_server;
 };
 
-// What causes a visit: a changed service, a changed target, a finished poll.
+// What causes a visit: a changed service, a changed target, another autoscaler that comes, goes or
+// turns to another target, a finished poll.
 void Operator::Parts::connect() {
   watch.services().listen([this](const ObjectKey& key, const auto& object) {
-    if (index.update(key, object.get()) == reconcile::ServiceIndex::Change::Irrelevant) return;
-    controller.add(key);
-    count_services();
+    const auto concerned = index.update(key, object.get());
+    for (const ObjectKey& service : concerned) controller.add(service);
+    if (!concerned.empty()) count_services();
   });
   const auto visit_users_of = [this](const kube::Resource& resource) {
     return [this, &kind = resource.kind](const ObjectKey& key, const auto&) {
@@ -148,6 +166,9 @@ void Operator::Parts::connect() {
   };
   watch.deployments().listen(visit_users_of(targets::deployment_resource()));
   watch.stateful_sets().listen(visit_users_of(targets::stateful_set_resource()));
+  watch.autoscalers().listen([this](const ObjectKey& key, const auto& object) {
+    for (const ObjectKey& service : others.update(key, object.get())) controller.add(service);
+  });
   readings.on_rounds([this](const std::vector<ObjectKey>& services) {
     for (const ObjectKey& service : services) controller.add(service);
   });

@@ -145,6 +145,18 @@ constexpr std::array kFlags{
            o.max_replicas_limit = static_cast<api::Replicas>(*number);
            return {};
          }},
+    Flag{"max-scale-downs-per-minute", "NUMBER",
+         "Of all services together; 0 = no limit. Scale-ups have none. Default: 100.",
+         [](Options& o, const std::string& text) -> Result<void> {
+           const auto number = whole_number(text, 0, 100'000);
+           if (!number) return number.error();
+           o.max_scale_downs_per_minute = static_cast<std::size_t>(*number);
+           return {};
+         }},
+    Flag{"paused", "[true|false]",
+         "Watch, decide and report, but scale nothing at all. Default: false.",
+         [](Options& o, const std::string& text) { return store(truth(text), o.paused); },
+         Times::OnceOrBare},
     Flag{"inline-queries", "true|false",
          "Whether a resource may bring its own PromQL. Default: true.", set_inline_queries},
     Flag{"log-level", "LEVEL", "debug, info, warning or error. Default: info.",

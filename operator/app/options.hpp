@@ -5,6 +5,7 @@
 // wins. Only flags that do something are taken. Bad input is one line with place and fix.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct Options {
   std::string lease_namespace;  // empty: the pod's, the kubeconfig context's, default
   unsigned workers = 8;
   api::Replicas max_replicas_limit = 1000;
+  std::size_t max_scale_downs_per_minute = 100;  // of all services together; 0: no limit
+  bool paused = false;
   prometheus::InlineQueries inline_queries = prometheus::InlineQueries::Allowed;
   telemetry::LogLevel log_level = telemetry::LogLevel::Info;
   telemetry::LogFormat log_format = telemetry::LogFormat::Console;

@@ -38,6 +38,8 @@ TEST(Options, DefaultsAreThoseOfOtherOperators) {
   EXPECT_EQ(out.probe_address, ":8081");
   EXPECT_EQ(out.workers, 8U);
   EXPECT_EQ(out.max_replicas_limit, 1000);
+  EXPECT_EQ(out.max_scale_downs_per_minute, 100U);
+  EXPECT_FALSE(out.paused);
   EXPECT_TRUE(out.namespaces.empty());
   EXPECT_FALSE(out.leader_elect);
   EXPECT_TRUE(out.lease_namespace.empty());
@@ -60,6 +62,9 @@ TEST(Options, EveryFlagIsTaken) {
                                "3",
                                "--max-replicas-limit",
                                "50",
+                               "--max-scale-downs-per-minute",
+                               "7",
+                               "--paused",
                                "--inline-queries=false",
                                "--log-level",
                                "debug",
@@ -72,6 +77,8 @@ TEST(Options, EveryFlagIsTaken) {
   EXPECT_EQ(out.probe_address, "127.0.0.1:0");
   EXPECT_EQ(out.workers, 3U);
   EXPECT_EQ(out.max_replicas_limit, 50);
+  EXPECT_EQ(out.max_scale_downs_per_minute, 7U);
+  EXPECT_TRUE(out.paused);
   EXPECT_EQ(out.inline_queries, prometheus::InlineQueries::Forbidden);
   EXPECT_EQ(out.log_level, telemetry::LogLevel::Debug);
   EXPECT_EQ(out.log_format, telemetry::LogFormat::Json);
