@@ -213,10 +213,11 @@ class World:
             self.probe_failure = str(failure)
         self.stop()
 
-    def set_replicas(self, count, name="web"):
-        """A user's hand."""
+    def set_replicas(self, count, name="web", manager="a-user"):
+        """A user's hand, or another program's."""
         self.foreign.append((time.monotonic(), count))
-        self.api.merge(self.deployment_path(name), {"spec": {"replicas": count}})
+        self.api.merge(f"{self.deployment_path(name)}?fieldManager={manager}",
+                       {"spec": {"replicas": count}})
 
     def start(self):
         for operator in self.operators:

@@ -40,7 +40,8 @@ def cut_every_second(world):
 
 
 def bump(world, path):
-    note = {"metadata": {"annotations": {"example.org/at": str(time.monotonic())}}}
+    """A label: an annotation of a Deployment moves its generation, as a rollout does."""
+    note = {"metadata": {"labels": {"example.org/at": str(time.monotonic())}}}
     world.api.merge(path, note)
 
 
