@@ -49,7 +49,8 @@ void remember(std::vector<api::Recommendation>& list, api::Recommendation newest
 void remember(std::vector<api::ScaleEvent>& list, api::ScaleEvent newest, const api::Tier& tier);
 
 // At most `most` entries that hold at least as long and as firmly as the whole list: older ones
-// of a kind become one, at the later time.
+// of a kind become one, at the later time. For events that is said of the way they went: what was
+// added and counts for longer leaves that much more room downwards, and the other way round.
 std::vector<api::Recommendation> shortened(std::vector<api::Recommendation> list, std::size_t most);
 std::vector<api::ScaleEvent> shortened(std::vector<api::ScaleEvent> list, std::size_t most);
 
