@@ -86,9 +86,10 @@ class Operator:
                         "127.0.0.1:0", "--health-probe-bind-address", "127.0.0.1:0"]
         self.process = None
 
-    def start(self):
+    def start(self, *flags, **environment):
         with self.log.open("a", encoding="utf-8") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+            self.process = subprocess.Popen([*self.command, *flags], stdout=log, stderr=log,
+                                            env={**os.environ, **environment})
 
     def kill(self):
         self.process.kill()

@@ -106,7 +106,7 @@ TEST_F(GuardsTest, AnnotationWithAnyOtherWordPausesAndSaysWhichThereAre) {
     ASSERT_TRUE(visit());
     EXPECT_EQ(condition("Paused"), "True/Paused") << word;
   }
-  EXPECT_NE(message("Paused").find("none of true, scale-up, scale-down"), std::string::npos);
+  EXPECT_NE(message("Paused").find("none of true, scale-up and scale-down"), std::string::npos);
   EXPECT_EQ(target_.writes, Writes{});
   annotate("false");
   evaluate();
