@@ -43,6 +43,9 @@ class LeaseKeeper {
   // The gate of everybody who writes. Thread-safe.
   bool may_write() const { return leadership_.may_write(clock_.steady()); }
 
+  // The holder's identity as last seen, empty if unknown. Thread-safe.
+  std::string holder() const { return election_.holder(); }
+
   // After the last guarded write.
   void release();
   // Instead of release(), if a write may still be on its way: the lease has to expire.

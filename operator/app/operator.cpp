@@ -12,6 +12,7 @@
 
 #include "app/cluster_watch.hpp"
 #include "app/lease_keeper.hpp"
+#include "app/live_endpoint.hpp"
 #include "app/probes.hpp"
 #include "app/prometheus_polls.hpp"
 #include "core/text.hpp"
@@ -21,6 +22,7 @@
 #include "kube/http_kube_api.hpp"
 #include "prometheus/catalogue.hpp"
 #include "reconcile/controller.hpp"
+#include "reconcile/live_view.hpp"
 #include "reconcile/other_autoscalers.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/service_index.hpp"
@@ -124,6 +126,7 @@ struct Operator::Parts {
   Result<void> open_lease();
   Result<void> open_polls();
   Result<void> serve();
+  LiveQuestions live_questions();
   void log_start() const;
   void wait_until_synced(const std::stop_token& stop);
   bool wait_until_leading(const std::stop_token& stop);
@@ -144,6 +147,7 @@ struct Operator::Parts {
   reconcile::ServiceIndex index;
   reconcile::OtherAutoscalers others{index};
   reconcile::Reconciler reconciler;
+  reconcile::LiveView live{watch.services(), reconciler.memory(), readings, clock};
   SteadyTime handover_ends = SteadyTime::min();  // written before any visit
   std::atomic<bool> visit_cut_short{false};      // its write may still be on its way
   reconcile::Controller controller;
@@ -197,11 +201,23 @@ Result<void> Operator::Parts::open_polls() {
   return {};
 }
 
+// Only who leads knows a service; the others name it.
+LiveQuestions Operator::Parts::live_questions() {
+  LiveQuestions questions;
+  questions.explain = [this](const ObjectKey& key) { return live.explain(key, {}); };
+  questions.leads = [this] { return lease == nullptr || lease->may_write(); };
+  questions.leader = [this] { return lease == nullptr ? std::string() : lease->holder(); };
+  return questions;
+}
+
+// The live view is served beside the metrics, whose port a Service points at; the probes have a
+// server, and threads, of their own.
 Result<void> Operator::Parts::serve() {
   const auto open = [](const std::string& address, const char* flag, wire::HttpRoutes routes,
+                       wire::HttpFolders folders,
                        std::unique_ptr<wire::HttpServer>& server) -> Result<void> {
     if (address.empty()) return {};
-    auto opened = wire::serve_http(address, std::move(routes));
+    auto opened = wire::serve_http(address, std::move(routes), std::move(folders));
     if (!opened) {
       return fail(opened.error().kind,
                   std::string("--") + flag + " " + address + ": " + opened.error().message);
@@ -210,10 +226,10 @@ Result<void> Operator::Parts::serve() {
     return {};
   };
   EVALSCALER_TRY(open(options.metrics_address, "metrics-bind-address", metrics_routes(metrics),
-                      metrics_server));
+                      live_folders(live_questions()), metrics_server));
   return open(options.probe_address, "health-probe-bind-address",
               probe_routes([this] { return controller.alive(); }, [this] { return watch.state(); }),
-              probe_server);
+              {}, probe_server);
 }
 
 void Operator::Parts::log_start() const {

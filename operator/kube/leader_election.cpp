@@ -137,6 +137,7 @@ void LeaderElection::learn(LeaseRecord record) {
     saw_predecessor_ = saw_predecessor_ || still_at_it;
     seen_ = std::move(record.spec);
     seen_at_ = clock_.steady();
+    holder_.with([&](std::string& holder) { holder = seen_->holder; });
   }
   metadata_ = std::move(record.metadata);
   must_look_ = false;

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "core/clock.hpp"
+#include "core/guarded.hpp"
 #include "core/object_key.hpp"
 #include "core/result.hpp"
 #include "kube/kube_api.hpp"
@@ -49,6 +50,12 @@ class LeaderElection {
   // before our eyes. Does not change any more once we lead.
   bool saw_predecessor() const { return saw_predecessor_; }
 
+  // Who holds the lease as far as this process has seen; empty: nobody, or not looked yet.
+  // Thread-safe.
+  std::string holder() const {
+    return holder_.with([](const std::string& holder) { return holder; });
+  }
+
   // After the last guarded write (L8): ends the leadership and, if the lease is ours, lets it
   // go, so that nobody has to wait for it. Asks for nothing if it was never tried for (L13).
   void release(const std::stop_token& stop);
@@ -79,6 +86,7 @@ class LeaderElection {
   // The record as last seen, and when it was first seen so; kept when the lease is deleted.
   std::optional<LeaseSpec> seen_;
   SteadyTime seen_at_;
+  Guarded<std::string> holder_;          // of seen_, for other threads
   std::optional<std::string> metadata_;  // empty: absent, or to be read again
   bool must_look_ = true;
   bool tried_ = false;  // a write may have made it ours

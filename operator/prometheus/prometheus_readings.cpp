@@ -88,6 +88,12 @@ bool PrometheusReadings::proportional(const MetricUse& use) const {
   return metric == nullptr || metric->proportion == Proportion::Proportional;
 }
 
+// A total is of all replicas, whatever the catalogue's unit says of one.
+std::string PrometheusReadings::unit(const MetricUse& use) const {
+  const CatalogueMetric* metric = use.query.empty() ? catalogue_.find_metric(use.metric) : nullptr;
+  return metric == nullptr || use.total ? std::string() : metric->unit;
+}
+
 std::vector<Want> PrometheusReadings::wants_of(const ObjectKey& service,
                                                const std::vector<MetricUse>& uses,
                                                std::chrono::seconds interval) {

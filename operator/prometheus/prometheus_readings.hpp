@@ -51,6 +51,7 @@ class PrometheusReadings final : public ReadingSource {
   Reading read(const MetricUse& use, const api::TargetObservation& target,
                WallTime now) const override;
   bool proportional(const MetricUse& use) const override;
+  std::string unit(const MetricUse& use) const override;
   std::string problem(const MetricUse& use) const override;
 
   // For pollers. take: a due query of the server, if there is one. next_due: when there will be

@@ -48,6 +48,9 @@ class ReadingSource {
   // Whether the metric falls when replicas are added (catalogue; own queries: true).
   virtual bool proportional(const MetricUse& use) const = 0;
 
+  // Of the value, for people; empty if it is not known.
+  virtual std::string unit(const MetricUse& /*use*/) const { return {}; }
+
   // Empty if the metric can be asked for; else what is wrong and what to do (unknown metric,
   // unknown server, inline queries switched off).
   virtual std::string problem(const MetricUse& use) const = 0;

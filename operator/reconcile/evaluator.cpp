@@ -71,6 +71,8 @@ Evaluation Evaluator::evaluate(const TierVisit& tier, const ServiceVisit& visit,
   const scaling::Outcome outcome = scaling::decide(situation);
   scaling::note(memory.engine, inputs, outcome);
   out.decision = limited(scaling::in_words(situation, outcome), *tier.tier, limit_);
+  inputs.tier = nullptr;  // a part of this visit's service
+  memory.inputs = std::move(inputs);
   return out;
 }
 

@@ -182,6 +182,7 @@ TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& vi
   heed_others(remembered, tier_memory, out);
   tier_memory.last_seen = out.seen->spec_replicas;
   tier_memory.target_uid = out.seen->uid;
+  tier_memory.ready_seen = out.seen->ready_replicas;
   tier_memory.own = later_of(tier_memory.own, out.last_applied.recording);
   return out;
 }

@@ -105,6 +105,9 @@ Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
     return NextVisit{};
   }
   const auto memory = memory_.recall(key, service->meta.uid);
+  memory->turn.take();
+  const TurnHolder turn(memory->turn);
+  memory->next_visit.reset();
 
   EVALSCALER_TRY(confirm(*service, *memory, stop));
   if (is_behind(service->meta.resource_version, memory->must_show)) {
@@ -118,6 +121,7 @@ Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
   auto reported = report(visit, *memory, stop);
 
   if (!acted) return acted.error();
+  if (reported && *reported) memory->next_visit = now.steady + **reported;
   return reported;
 }
 

@@ -53,6 +53,9 @@ class Reconciler {
   // As reconcile::Visit.
   Result<NextVisit> visit(const ObjectKey& key, const Moment& now, const std::stop_token& stop);
 
+  // For those who look at it between visits.
+  VisitMemory& memory() { return memory_; }
+
  private:
   void decide(ServiceVisit& visit, ServiceMemory& memory);
   Result<void> act(ServiceVisit& visit, ServiceMemory& memory, const std::stop_token& stop);

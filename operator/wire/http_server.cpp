@@ -54,6 +54,8 @@ std::string_view reason(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 400:
+      return "Bad Request";
     case 404:
       return "Not Found";
     case 405:
@@ -68,18 +70,30 @@ std::string_view reason(int status) {
 // What the library's callbacks reach through its user pointer.
 struct Site {
   HttpRoutes routes;
+  HttpFolders folders;
   std::string complaint;  // its last log line; read only when starting failed
 };
 
+// What is to be done for a path; empty if nobody knows it.
+std::function<HttpAnswer()> find_answer(const Site& site, const mg_request_info& request) {
+  const std::string path = request.local_uri == nullptr ? "" : request.local_uri;
+  if (const auto route = site.routes.find(path); route != site.routes.end()) return route->second;
+  const std::string_view raw = request.local_uri_raw == nullptr ? "" : request.local_uri_raw;
+  for (const auto& [prefix, folder] : site.folders) {
+    if (!raw.starts_with(prefix)) continue;
+    return [&folder = folder, rest = raw.substr(prefix.size())] { return folder(rest); };
+  }
+  return {};
+}
+
 HttpAnswer answer_to(const Site& site, const mg_request_info& request) {
-  const char* path = request.local_uri;
-  const auto route = site.routes.find(path == nullptr ? "" : path);
-  if (route == site.routes.end()) return {404, "text/plain; charset=utf-8", "not found\n"};
+  const auto answer = find_answer(site, request);
+  if (!answer) return {404, "text/plain; charset=utf-8", "not found\n"};
   if (std::string_view(request.request_method) != "GET") {
     return {405, "text/plain; charset=utf-8", "only GET is answered\n"};
   }
   try {
-    return route->second();
+    return answer();
   } catch (const std::exception& problem) {
     return {500, "text/plain; charset=utf-8", one_line(problem.what()) + "\n"};
   }
@@ -145,7 +159,8 @@ class CivetServer final : public HttpServer {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> serve_http(const std::string& bind, HttpRoutes routes) {
+Result<std::unique_ptr<HttpServer>> serve_http(const std::string& bind, HttpRoutes routes,
+                                               HttpFolders folders) {
   const auto wanted = parse_bind(bind);
   if (!wanted) return wanted.error();
   const std::string port = wanted->host.empty() ? wanted->port : wanted->host + ":" + wanted->port;
@@ -155,7 +170,7 @@ Result<std::unique_ptr<HttpServer>> serve_http(const std::string& bind, HttpRout
   mg_callbacks callbacks{};
   callbacks.begin_request = answer_request;
   callbacks.log_message = keep_complaint;
-  auto site = std::make_unique<Site>(Site{std::move(routes), {}});
+  auto site = std::make_unique<Site>(Site{std::move(routes), std::move(folders), {}});
   mg_init_library(0);
   mg_context* context = mg_start(&callbacks, site.get(), const_cast<const char**>(options.data()));
   if (context == nullptr) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/result.hpp"
 
@@ -22,6 +23,9 @@ struct HttpAnswer {
 };
 
 using HttpRoutes = std::map<std::string, std::function<HttpAnswer()>>;  // exact path -> answer
+// Prefix, ending in '/' -> the answer for what follows it. That is percent-decoded, and otherwise
+// as it was sent: whoever knows its alphabet has to be strict.
+using HttpFolders = std::map<std::string, std::function<HttpAnswer(std::string_view rest)>>;
 
 class HttpServer {
  public:
@@ -31,6 +35,7 @@ class HttpServer {
 
 // `bind`: "host:port", ":port" (all addresses) or ":0" (a free port). Invalid for other text,
 // Unavailable if the address cannot be bound.
-Result<std::unique_ptr<HttpServer>> serve_http(const std::string& bind, HttpRoutes routes);
+Result<std::unique_ptr<HttpServer>> serve_http(const std::string& bind, HttpRoutes routes,
+                                               HttpFolders folders = {});
 
 }  // namespace evalscaler::wire

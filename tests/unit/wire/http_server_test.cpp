@@ -59,6 +59,20 @@ TEST(HttpServer, OnlyGetIsAnswered) {
   }
 }
 
+TEST(HttpServer, AFolderIsGivenWhatFollowsIt) {
+  const HttpFolders folders{{"/explain/", [](std::string_view rest) {
+                               return HttpAnswer{200, "text/plain", std::string(rest)};
+                             }}};
+  const auto server = serve_http("127.0.0.1:0", routes(), folders);
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_EQ(asked(**server, "/explain/ml/web?x=1").body, "ml/web");
+  EXPECT_EQ(asked(**server, "/explain/ml/%2e%2e/x").body, "ml/../x");
+  EXPECT_EQ(asked(**server, "/explain/").body, "");
+  EXPECT_EQ(asked(**server, "/explain").status, 404);
+  EXPECT_EQ(asked(**server, "/explain/ml/web", Method::Post).status, 405);
+  EXPECT_EQ(asked(**server, "/healthz").status, 200);
+}
+
 TEST(HttpServer, ARouteThatThrowsAnswers500) {
   const auto server = serve_http("127.0.0.1:0", routes());
   ASSERT_TRUE(server);
