@@ -32,7 +32,8 @@ void check_fallback(const Tier& tier, const std::string& field, Problems& out) {
   out.whole(field + ".replicas", tier.fallback->replicas, 1, kMaxReplicas);
   out.whole(field + ".afterSeconds", tier.fallback->after.count(), 0, kMaxCooldown);
   if (tier.max_replicas >= 1 && tier.fallback->replicas > tier.max_replicas) {
-    out.add(field + ".replicas", "must not be greater than maxReplicas");
+    out.add(field + ".replicas", "must not be greater than maxReplicas",
+            "replicas: " + std::to_string(tier.max_replicas));
   }
 }
 
@@ -43,9 +44,10 @@ void check_tier(const Tier& tier, const std::string& field, Problems& out) {
   out.whole(field + ".minReplicas", tier.min_replicas, 0, kMaxReplicas);
   out.whole(field + ".maxReplicas", tier.max_replicas, 1, kMaxReplicas);
   if (tier.max_replicas >= 1 && tier.min_replicas > tier.max_replicas) {
-    out.add(field + ".minReplicas", "minReplicas must not be greater than maxReplicas (" +
-                                        std::to_string(tier.min_replicas) + " > " +
-                                        std::to_string(tier.max_replicas) + ")");
+    out.add(field + ".minReplicas",
+            "minReplicas must not be greater than maxReplicas (" +
+                std::to_string(tier.min_replicas) + " > " + std::to_string(tier.max_replicas) + ")",
+            "maxReplicas: " + std::to_string(tier.min_replicas));
   }
   check_target(tier, field, out);
   check_policy(tier, field, out);

@@ -191,6 +191,7 @@ MetricDemand metric_demand(const Tier& tier, std::size_t index);  // index < met
 struct FieldProblem {
   std::string field;
   std::string message;  // what is wrong and what would be right
+  std::string fix;      // the smallest change, as it would be typed; empty if there is none
   bool operator==(const FieldProblem&) const = default;
 
   std::string text() const { return field + ": " + message; }

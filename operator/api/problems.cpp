@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/problems.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -39,14 +40,18 @@ bool is_metric_name(std::string_view text) {
 
 }  // namespace
 
-void Problems::add(std::string field, std::string message) {
-  found_.push_back({std::move(field), std::move(message)});
+void Problems::add(std::string field, std::string message, std::string fix) {
+  found_.push_back({std::move(field), std::move(message), std::move(fix)});
 }
 
 void Problems::whole(std::string field, std::int64_t value, std::int64_t least, std::int64_t most) {
   if (value >= least && value <= most) return;
-  add(std::move(field), "must be from " + std::to_string(least) + " to " + std::to_string(most) +
-                            ", is " + std::to_string(value));
+  const std::string fix =
+      field.substr(field.rfind('.') + 1) + ": " + std::to_string(std::clamp(value, least, most));
+  add(std::move(field),
+      "must be from " + std::to_string(least) + " to " + std::to_string(most) + ", is " +
+          std::to_string(value),
+      fix);
 }
 
 void Problems::length(std::string field, std::string_view text, std::size_t most) {

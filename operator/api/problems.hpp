@@ -23,7 +23,7 @@ inline constexpr std::int64_t kMaxCooldown = 86'400;
 
 class Problems {
  public:
-  void add(std::string field, std::string message);
+  void add(std::string field, std::string message, std::string fix = "");
   void whole(std::string field, std::int64_t value, std::int64_t least, std::int64_t most);
   void length(std::string field, std::string_view text, std::size_t most);
   // DNS label, or with dots in `inner` a DNS subdomain.

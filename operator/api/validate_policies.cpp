@@ -37,16 +37,19 @@ void check_up(const ScaleUpRule& rule, const std::string& field, Problems& out) 
   out.whole(field + ".readySeconds", rule.ready.count(), 0, kMaxCooldown);
   const double score = rule.trigger_score.value;
   if (!(score >= 0 && score <= 1)) {
-    out.add(field + ".triggerScore", "triggerScore must be between 0 and 1, no score is higher");
+    out.add(field + ".triggerScore", "triggerScore must be between 0 and 1, no score is higher",
+            "triggerScore: \"0\"");
   }
   if (!rule.max_step) return;
   out.whole(field + ".maxStep", *rule.max_step, 1, kMaxReplicas);
   if (!rule.proportional_step) {
     out.add(field + ".maxStep",
-            "maxStep needs proportionalStep, set it to true or leave maxStep out");
+            "maxStep needs proportionalStep, set it to true or leave maxStep out",
+            "proportionalStep: true");
   }
   if (*rule.max_step < rule.step) {
-    out.add(field + ".maxStep", "maxStep must not be smaller than step");
+    out.add(field + ".maxStep", "maxStep must not be smaller than step",
+            "maxStep: " + std::to_string(rule.step));
   }
 }
 
@@ -55,8 +58,8 @@ void check_down(const ScaleDownRule& rule, const std::string& field, Problems& o
   out.whole(field + ".cooldownSeconds", rule.cooldown.count(), 0, kMaxCooldown);
   const double quorum = rule.quorum.value;
   if (!(quorum > 0 && quorum <= 1)) {
-    out.add(field + ".quorum",
-            "quorum must be above 0 and at most 1, it is a share of the metrics");
+    out.add(field + ".quorum", "quorum must be above 0 and at most 1, it is a share of the metrics",
+            "quorum: \"0.7\"");
   }
 }
 

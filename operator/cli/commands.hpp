@@ -24,6 +24,7 @@ void add_status(CLI::App& app, Invocation& chosen);
 void add_explain(CLI::App& app, Invocation& chosen);
 void add_pause(CLI::App& app, Invocation& chosen);
 void add_resume(CLI::App& app, Invocation& chosen);
+void add_check(CLI::App& app, Invocation& chosen);
 
 // Parses the arguments (without the program's name) and runs the command. Returns the
 // process's exit code; everything a person should read goes to the session's streams.

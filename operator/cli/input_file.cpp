@@ -29,6 +29,14 @@ std::string placed(const std::string& name, const std::string& message) {
   return name + ":" + message.substr(kLine.size(), comma - kLine.size()) + message.substr(colon);
 }
 
+std::string name_of(const std::string& path) {
+  return path == "-" ? "stdin" : path;
+}
+
+Result<std::string> read_input_text(const std::string& path, std::istream& standard_input) {
+  return path == "-" ? read_stream(standard_input) : wire::read_file(path, kLimit);
+}
+
 }  // namespace
 
 Error InputFile::error(std::string_view message) const {
@@ -36,13 +44,26 @@ Error InputFile::error(std::string_view message) const {
 }
 
 Result<InputFile> read_input_file(const std::string& path, std::istream& standard_input) {
-  const bool standard = path == "-";
-  const auto text = standard ? read_stream(standard_input) : wire::read_file(path, kLimit);
+  const auto text = read_input_text(path, standard_input);
   if (!text) return text.error();
-  const std::string name = standard ? "stdin" : path;
   auto document = wire::read_yaml(*text);
-  if (!document) return fail(ErrorKind::Invalid, placed(name, document.error().message));
-  return InputFile{name, std::move(*document)};
+  if (!document) return fail(ErrorKind::Invalid, placed(name_of(path), document.error().message));
+  return InputFile{name_of(path), std::move(*document)};
+}
+
+Result<std::vector<InputFile>> read_input_documents(const std::string& path,
+                                                    std::istream& standard_input) {
+  const auto text = read_input_text(path, standard_input);
+  if (!text) return text.error();
+  auto documents = wire::read_yaml_stream(*text);
+  if (!documents) return fail(ErrorKind::Invalid, placed(name_of(path), documents.error().message));
+  if (documents->empty()) return fail(ErrorKind::Invalid, name_of(path) + ": is empty");
+  std::vector<InputFile> files;
+  files.reserve(documents->size());
+  for (wire::YamlDocument& document : *documents) {
+    files.push_back({name_of(path), std::move(document)});
+  }
+  return files;
 }
 
 }  // namespace evalscaler::cli

@@ -7,6 +7,7 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "wire/yaml.hpp"
@@ -20,6 +21,9 @@ struct InputFile {
   Error error(std::string_view message) const;  // `message` begins with a path
 };
 
+// Every document of a file of several; not empty.
+Result<std::vector<InputFile>> read_input_documents(const std::string& path,
+                                                    std::istream& standard_input);
 Result<InputFile> read_input_file(const std::string& path, std::istream& standard_input);
 
 }  // namespace evalscaler::cli

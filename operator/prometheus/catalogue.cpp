@@ -26,7 +26,7 @@ const CatalogueMetric* Catalogue::find_metric(std::string_view name) const {
 }
 
 Catalogue builtin_catalogue() {
-  return {{}, builtin_metrics({})};
+  return {{}, builtin_metrics({}), BuiltinWindows{}.scrape_interval};
 }
 
 }  // namespace evalscaler::prometheus

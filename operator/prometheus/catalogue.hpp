@@ -78,7 +78,8 @@ struct CatalogueMetric {
 
 struct Catalogue {
   std::vector<Server> servers;
-  std::vector<CatalogueMetric> metrics;
+  std::vector<CatalogueMetric> metrics;      // those of the file first
+  std::chrono::seconds scrape_interval{15};  // builtinMetrics.scrapeIntervalSeconds
 
   // Null if there is none of that name.
   const Server* find_server(std::string_view name) const;

@@ -57,7 +57,7 @@ Result<void> content(JsonCursor& root, FileContent& out) {
 
 // The file's entries first; built-in ones it does not name after them.
 Catalogue composed(FileContent file) {
-  Catalogue out{std::move(file.servers), std::move(file.metrics)};
+  Catalogue out{std::move(file.servers), std::move(file.metrics), file.windows.scrape_interval};
   for (CatalogueMetric& builtin : builtin_metrics(file.windows)) {
     if (out.find_metric(builtin.name) == nullptr) out.metrics.push_back(std::move(builtin));
   }

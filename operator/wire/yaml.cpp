@@ -254,15 +254,17 @@ std::string_view parent_of(std::string_view path) {
 
 }  // namespace
 
-std::string YamlDocument::placed(std::string_view file, std::string_view message) const {
-  // An absent member has no line of its own: the nearest part of its path that has one.
-  for (std::string_view path = message.substr(0, message.find(": ")); !path.empty();
-       path = parent_of(path)) {
-    const auto found = lines.find(path);
-    if (found == lines.end()) continue;
-    return std::string(file) + ":" + std::to_string(found->second) + ": " + std::string(message);
+std::optional<std::size_t> YamlDocument::line_of(std::string_view path) const {
+  for (; !path.empty(); path = parent_of(path)) {
+    if (const auto found = lines.find(path); found != lines.end()) return found->second;
   }
-  return std::string(file) + ": " + std::string(message);
+  return std::nullopt;
+}
+
+std::string YamlDocument::placed(std::string_view file, std::string_view message) const {
+  const auto line = line_of(message.substr(0, message.find(": ")));
+  return std::string(file) + (line ? ":" + std::to_string(*line) : "") + ": " +
+         std::string(message);
 }
 
 Result<YamlDocument> read_yaml(std::string_view text) {

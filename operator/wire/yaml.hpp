@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ struct YamlDocument {
   // JsonCursor::path() of each node -> its line, so that decoders' errors can name it.
   std::map<std::string, std::size_t, std::less<>> lines;
 
+  // Of the node at `path`, or of the nearest part of its path that has one: an absent member
+  // has no line of its own.
+  std::optional<std::size_t> line_of(std::string_view path) const;
   // "FILE:LINE: message" for a message that begins with one of the paths; "FILE: message"
   // otherwise.
   std::string placed(std::string_view file, std::string_view message) const;
