@@ -20,14 +20,15 @@ void vector_answer(std::string_view input);    // Prometheus' answers
 void watch_stream(std::string_view input);     // bytes of streams into lines into a cache
 void kubeconfig(std::string_view input);
 void catalogue(std::string_view input);
-void yaml(std::string_view input);  // any YAML file, and a service file
+void promql(std::string_view input);  // a query, its tokens, its smells
+void yaml(std::string_view input);    // any YAML file, and a service file
 
 struct Target {
   std::string_view name;
   void (*run)(std::string_view input);
 };
 
-inline constexpr std::array<Target, 10> kTargets{{
+inline constexpr std::array<Target, 11> kTargets{{
     {"service_object", service_object},
     {"workload_object", workload_object},
     {"list_page", list_page},
@@ -37,6 +38,7 @@ inline constexpr std::array<Target, 10> kTargets{{
     {"watch_stream", watch_stream},
     {"kubeconfig", kubeconfig},
     {"catalogue", catalogue},
+    {"promql", promql},
     {"yaml", yaml},
 }};
 
