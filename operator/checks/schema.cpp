@@ -60,7 +60,8 @@ std::vector<WrongSide> wrong_sides(const api::ServiceSpec& spec) {
   return out;
 }
 
-// Which kinds there are is their registry's business, not the validation's.
+// Which kinds there are is their registry's business, not the validation's; a kind that lacks a
+// block of its own has been told of by the latter.
 void check_targets(const api::ServiceSpec& spec, Report& out) {
   const auto kinds = targets::target_kinds();
   for (std::size_t i = 0; i < spec.tiers.size(); ++i) {
@@ -68,10 +69,14 @@ void check_targets(const api::ServiceSpec& spec, Report& out) {
     const bool known =
         std::any_of(kinds.begin(), kinds.end(),
                     [&](const targets::TargetKind& kind) { return kind.chosen_by(tier); });
-    if (known) continue;
+    const std::string field = "spec.tiers[" + std::to_string(i) + "]";
+    const bool told =
+        std::any_of(out.findings.begin(), out.findings.end(),
+                    [&](const Finding& finding) { return finding.field.starts_with(field + "."); });
+    if (known || told) continue;
     std::vector<std::string> names;
     for (const targets::TargetKind& kind : kinds) names.emplace_back(kind.name);
-    out.error("spec.tiers[" + std::to_string(i) + "].scaleTargetRef.kind", reasons::kSchema,
+    out.error(field + ".scaleTargetRef.kind", reasons::kSchema,
               "'" + one_line(tier.target.kind, 64) + "' of '" +
                   one_line(tier.target.api_version, 64) +
                   "' cannot be scaled; supported: " + join(names, ", "),

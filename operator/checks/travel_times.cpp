@@ -55,7 +55,7 @@ seconds window_of(const api::Tier& tier, Direction direction) {
   const scaling::BehaviorRules rules = scaling::behavior_rules(tier);
   const bool up = direction == Direction::Up;
   if (up && scaling::behavior_kind(tier) != scaling::BehaviorKind::Stated) return seconds(0);
-  return (up ? rules.up : rules.down).stabilization_window.value_or(seconds(0));
+  return (up ? rules.up : rules.down).window;
 }
 
 // The rules of `behavior` need the past: one evaluation after the other, in time of its own.
