@@ -2,12 +2,11 @@
 #include "checks/promql_tree.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "checks/promql_tokens.hpp"
+#include "checks/promql_words.hpp"
 #include "core/text.hpp"
 #include "prometheus/catalogue.hpp"
 
@@ -18,85 +17,6 @@ using std::chrono::milliseconds;
 using Kind = PromqlNode::Kind;
 
 constexpr int kDeepest = 64;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
-constexpr std::array<std::string_view, 14> kAggregates{
-    "sum",    "avg",  "min",     "max",          "count",    "group",  "stddev",
-    "stdvar", "topk", "bottomk", "count_values", "quantile", "limitk", "limit_ratio"};
-constexpr std::array<std::string_view, 6> kComparisons{"==", "!=", "<", "<=", ">", ">="};
-
-template <std::size_t kSize>
-std::string_view one_of(const std::array<std::string_view, kSize>& words, std::string_view text) {
-  const auto found = std::find(words.begin(), words.end(), text);
-  return found == words.end() ? std::string_view{} : *found;
-}
-
-struct Operator {
-  std::string_view name;  // of static storage
-  int strength = 0;       // 0: no operator
-};
-
-constexpr int kPower = 6;
-constexpr int kUnary = 5;
-
-Operator operator_of(const Token& token) {
-  constexpr std::array<Operator, 17> kOperators{{{"or", 1},
-                                                 {"and", 2},
-                                                 {"unless", 2},
-                                                 {"==", 3},
-                                                 {"!=", 3},
-                                                 {"<", 3},
-                                                 {"<=", 3},
-                                                 {">", 3},
-                                                 {">=", 3},
-                                                 {"+", 4},
-                                                 {"-", 4},
-                                                 {"*", 5},
-                                                 {"/", 5},
-                                                 {"%", 5},
-                                                 {"atan2", 5},
-                                                 {"^", kPower},
-                                                 {"", 0}}};
-  if (token.kind != TokenKind::Symbol && token.kind != TokenKind::Name) return {};
-  const std::string text = lower(token.text);
-  for (const Operator& known : kOperators) {
-    if (known.name == text && !text.empty()) return known;
-  }
-  return {};
-}
-
-// Inf if it is beyond any sensible range.
-std::optional<milliseconds> duration_of(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, double>, 7> kUnits{{{"ms", 1},
-                                                                       {"s", 1e3},
-                                                                       {"m", 6e4},
-                                                                       {"h", 3.6e6},
-                                                                       {"d", 8.64e7},
-                                                                       {"w", 6.048e8},
-                                                                       {"y", 3.1536e10}}};
-  constexpr double kMost = 1e12;
-  double total = 0;
-  while (!text.empty()) {
-    double number = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc{}) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    double factor = text.empty() ? 1e3 : 0;  // a bare number is seconds
-    for (const auto& [unit, size] : kUnits) {
-      if (factor != 0 || !text.starts_with(unit)) continue;
-      factor = size;
-      text.remove_prefix(unit.size());
-    }
-    if (factor == 0) return std::nullopt;
-    total += number * factor;
-  }
-  return milliseconds(static_cast<milliseconds::rep>(std::clamp(total, 0.0, kMost)));
-}
 
 class Parser {
  public:
@@ -120,7 +40,7 @@ class Parser {
     return true;
   }
   bool is_word(std::string_view word) const {
-    return now().kind == TokenKind::Name && lower(now().text) == word;
+    return now().kind == TokenKind::Name && lower_case(now().text) == word;
   }
   bool take_word(std::string_view word) {
     if (!is_word(word)) return false;
@@ -141,7 +61,7 @@ class Parser {
     }
     auto left = operand();
     while (left) {
-      const Operator op = operator_of(now());
+      const PromqlOperator op = operator_of(now());
       if (op.strength < weakest || op.strength == 0) break;
       left = binary(op, std::move(*left));
     }
@@ -149,14 +69,14 @@ class Parser {
     return left;
   }
 
-  Result<PromqlNode> binary(const Operator& op, PromqlNode left) {
+  Result<PromqlNode> binary(const PromqlOperator& op, PromqlNode left) {
     step();
     PromqlNode node;
     node.kind = Kind::Binary;
     node.name = op.name;
     node.as_bool = take_word("bool");
     EVALSCALER_TRY(matching(node));
-    auto right = expression(op.strength == kPower ? op.strength : op.strength + 1);
+    auto right = expression(op.strength == kPowerStrength ? op.strength : op.strength + 1);
     if (!right) return right;
     node.parts.push_back(std::move(left));
     node.parts.push_back(std::move(*right));
@@ -199,7 +119,7 @@ class Parser {
       node.kind = Kind::Unary;
       node.name = now().is("-") ? "-" : "+";
       step();
-      auto inner = expression(kUnary + 1);
+      auto inner = expression(kUnaryStrength + 1);
       if (!inner) return inner;
       node.parts.push_back(std::move(*inner));
       return node;
@@ -231,7 +151,7 @@ class Parser {
   }
 
   Result<void> ranged(PromqlNode& node) {
-    const auto length = duration_of(now().text);
+    const auto length = promql_duration(now().text);
     const bool number = now().kind == TokenKind::Duration || now().kind == TokenKind::Number;
     if (!number || !length) return unexpected();
     step();
@@ -281,11 +201,11 @@ class Parser {
   Result<PromqlNode> named(const Token& token) {
     PromqlNode node;
     node.name = token.text;
-    const std::string word = lower(token.text);
+    const std::string word = lower_case(token.text);
     if (operator_of(token).strength != 0) return unexpected();
-    const std::string_view aggregate = one_of(kAggregates, word);
-    const bool grouped = ahead().kind == TokenKind::Name &&
-                         (lower(ahead().text) == "by" || lower(ahead().text) == "without");
+    const std::string_view aggregate = aggregate_of(word);
+    const bool grouped = ahead().kind == TokenKind::Name && (lower_case(ahead().text) == "by" ||
+                                                             lower_case(ahead().text) == "without");
     if (!aggregate.empty() && (ahead().is("(") || grouped)) {
       step();
       node.kind = Kind::Aggregate;
@@ -360,7 +280,7 @@ class Parser {
 }  // namespace
 
 bool PromqlNode::is_filter() const {
-  return kind == Kind::Binary && !as_bool && !one_of(kComparisons, name).empty();
+  return kind == Kind::Binary && !as_bool && is_comparison(name);
 }
 
 Result<PromqlNode> parse_promql(std::string_view query) {
