@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 export EVALSCALER_JOBS := $(JOBS)
 
-.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults fuzz footprint soak clean
+.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults fuzz footprint bench soak clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,12 @@ footprint: cluster ## memory and CPU of the idle operator with 100 services
 	@EVALSCALER_TEST_BIN=$(CURDIR)/build/bin tests/integration/with_cluster \
 	  $(CURDIR)/.cache/footprint tests/bench/footprint.py; status=$$?; \
 	  tests/integration/with_cluster $(CURDIR)/.cache/footprint down; exit $$status
+
+bench: deps ## what a decision costs: nanoseconds, and instructions held against the record (2 %)
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target decide_bench decide_steps
+	@build/bench/decide_bench
+	@tests/bench/instructions.py build/bench
 
 soak: cluster ## an hour of churn and cut connections (SOAK_MINUTES)
 	@tests/integration/with_cluster $(CURDIR)/.cache/soak/cluster up >/dev/null

@@ -14,7 +14,7 @@ bool only_readings_hold(const Situation& situation) {
   for (const MetricView& view : situation.metrics) {
     possible += view.votes_down && view.vetoes_down ? 1 : 0;
   }
-  return possible > situation.low && situation.current() > situation.tier().min_replicas &&
+  return situation.current() > situation.tier().min_replicas &&
          possible >=
              votes_needed(situation.tier().threshold->scale_down.quorum.value, situation.voters);
 }

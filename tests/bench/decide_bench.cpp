@@ -21,6 +21,7 @@ void evaluate(benchmark::State& state, Make make, Load load) {
 
 void in_words(benchmark::State& state, Make make, Load load) {
   DecisionCase tier = make(static_cast<std::size_t>(state.range(0)), load);
+  for (int i = 0; i < 50; ++i) tier.evaluate();
   const scaling::Outcome outcome = tier.evaluate();
   for (auto _ : state) benchmark::DoNotOptimize(tier.last_in_words(outcome));
 }

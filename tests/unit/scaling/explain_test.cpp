@@ -55,6 +55,9 @@ TEST(Explain, DownThatCannotFireSaysWhy) {
   Scene scene;
   scene.metric("cpu", 70, 30, 50).policy().metrics[0].scale_down.reset();
   EXPECT_EQ(down(scene), "down can never fire: no metric with a scaleDownThreshold votes");
+  scene.policy().metrics[0].scale_down = Quantity{30};
+  scene.policy().scale_down.quorum = {1.5};
+  EXPECT_EQ(down(scene), "down can never fire: quorum is above 1");
   scene.replicas(1);
   EXPECT_EQ(down(scene), "down needs a minReplicas below 1");
 }

@@ -151,6 +151,7 @@ TEST(FreshStreak, IsBrokenByWhatVetoesAndByNothingElse) {
   scene.inputs.readings[0] = partial(1);
   EXPECT_FALSE(keeps_fresh_streak(scene.tier, scene.inputs.readings));
   EXPECT_FALSE(keeps_fresh_streak(scene.tier, {}));
+  EXPECT_FALSE(keeps_fresh_streak(Scene().tier, {}));  // nothing was read at all
 }
 
 }  // namespace
