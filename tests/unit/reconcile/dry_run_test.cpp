@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-#include "unit/reconcile/visit_fixture.hpp"
+#include "visit_fixture.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
