@@ -50,6 +50,7 @@ std::string fix_of(const Band& band, bool downwards) {
   std::stable_sort(all.begin(), all.end(),
                    [](const Mend& a, const Mend& b) { return a.share < b.share; });
   std::vector<std::string> texts;
+  texts.reserve(all.size());
   for (Mend& mend : all) texts.push_back(std::move(mend.text));
   if (!texts.empty()) return join(texts, ", or ");
   // Where even the last replica may go, no threshold is low enough.

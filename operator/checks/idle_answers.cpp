@@ -31,11 +31,15 @@ bool is_idle_zero(const PromqlNode& node) {
     case Kind::Unary:
       return is_idle_zero(node.parts.front());
     case Kind::Binary: {
-      const bool left = is_idle_zero(node.parts[0]);
+      // The right side first: chains of operators are deep on the left.
       const bool right = is_idle_zero(node.parts[1]);
-      if (node.name == "*") return left || right;
-      if (node.name == "/" || node.name == "and" || node.name == "unless") return left && !right;
-      return (node.name == "+" || node.name == "-" || node.name == "or") && left && right;
+      const PromqlNode& left = node.parts[0];
+      if (node.name == "*") return right || is_idle_zero(left);
+      if (node.name == "/" || node.name == "and" || node.name == "unless") {
+        return !right && is_idle_zero(left);
+      }
+      const bool adds = node.name == "+" || node.name == "-" || node.name == "or";
+      return adds && right && is_idle_zero(left);
     }
     case Kind::Number:
       return node.name == "0";
@@ -54,7 +58,7 @@ bool mentions_flow(const PromqlNode& node) {
 // Of `x > 0` with a rate for x: false when idle.
 bool drops_zero(const PromqlNode& node) {
   if (!node.is_filter() || (node.name != ">" && node.name != "!=")) return false;
-  return is_idle_zero(node.parts[0]) && is_idle_zero(node.parts[1]);
+  return is_idle_zero(node.parts[1]) && is_idle_zero(node.parts[0]);
 }
 
 bool is_number(IdleAnswer answer) {
@@ -84,7 +88,7 @@ IdleAnswer of_binary(const PromqlNode& node) {
 }  // namespace
 
 bool is_idle_division(const PromqlNode& node) {
-  return node.is_binary("/") && is_idle_zero(node.parts[0]) && is_idle_zero(node.parts[1]);
+  return node.is_binary("/") && is_idle_zero(node.parts[1]) && is_idle_zero(node.parts[0]);
 }
 
 IdleAnswer answer_when_idle(const PromqlNode& node) {

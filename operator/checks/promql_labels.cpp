@@ -60,7 +60,8 @@ RowLabels shared(const RowLabels& a, const RowLabels& b) {
 bool is_plain(const PromqlNode& node) {
   constexpr std::array<std::string_view, 3> kScalars{"scalar", "time", "pi"};
   if (node.kind == Kind::Unary) return is_plain(node.parts.front());
-  if (node.kind == Kind::Binary) return is_plain(node.parts[0]) && is_plain(node.parts[1]);
+  // The right side first: chains of operators are deep on the left.
+  if (node.kind == Kind::Binary) return is_plain(node.parts[1]) && is_plain(node.parts[0]);
   return node.kind == Kind::Number || node.kind == Kind::Text ||
          (node.kind == Kind::Call &&
           std::find(kScalars.begin(), kScalars.end(), node.name) != kScalars.end());

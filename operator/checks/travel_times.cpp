@@ -18,11 +18,11 @@ namespace {
 using scaling::Direction;
 using std::chrono::seconds;
 
-constexpr seconds kPatience = std::chrono::hours(24);
+constexpr int kEvaluations = 3000;  // half a day at 15 s
 
 struct Journey {
   std::int64_t steps = 0;
-  std::optional<seconds> length;  // empty: it does not get there, or not within kPatience
+  std::optional<seconds> length;  // empty: not within kEvaluations
 };
 
 Replicas step_of(const api::ThresholdPolicy& policy, Direction direction) {
@@ -67,7 +67,8 @@ Journey by_rules(const TierSubject& tier, Direction direction) {
   inputs.target.spec_replicas = up ? tier.tier->min_replicas : tier.tier->max_replicas;
   const seconds begin = window_of(*tier.tier, direction);
   Journey journey;
-  for (seconds now = begin; now <= kPatience; now += tier.spec->interval) {
+  for (int i = 0; i <= kEvaluations; ++i) {
+    const seconds now = begin + i * tier.spec->interval;
     const Replicas current = inputs.target.spec_replicas;
     if (current == end) return {journey.steps, now};
     inputs.now = WallTime(now);
@@ -107,7 +108,7 @@ void tell(const TierSubject& tier, Direction direction, Report& out) {
                      (up ? " at full load: " : " without load: ");
   Fact fact{tier.field, up ? "TimeToMax" : "TimeToMin", "", {}};
   if (!journey.length) {
-    text += "more than " + duration_text(kPatience);
+    text += "more than " + duration_text(kEvaluations * tier.spec->interval);
   } else {
     text += std::to_string(journey.steps) + (journey.steps == 1 ? " step, " : " steps, ") +
             "at most " + duration_text(*journey.length);

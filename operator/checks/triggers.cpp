@@ -47,7 +47,7 @@ double firing_value(const api::ThresholdMetric& metric, double score) {
 std::string up_fix(const api::ThresholdMetric& metric, double most, double score) {
   const double up = metric.scale_up.value_or(Quantity{}).value;
   const double threshold = score > 0 ? nice_below(most / (1 + score)) : nice_strictly_below(most);
-  const std::string fix = quoted("scaleUpThreshold", threshold);
+  std::string fix = quoted("scaleUpThreshold", threshold);
   if (score <= 0 || up >= most) return fix;
   const std::string other = "scaleUp: {" + quoted("triggerScore", nice_below(most / up - 1)) + "}";
   const bool room = !metric.scale_down || threshold > metric.scale_down->value;
