@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cluster's own mishaps: servers that die, revisions that go, kinds and rights that vanish."""
+"""The cluster's own mishaps: servers that die, revisions that go, kinds that vanish."""
 import functools
 import http.client
 import threading
 import time
 
-from objects import HIGH, LOW, deployment, service
+from objects import LOW, deployment, service
 from points.credentials import watches_are_back
 from registry import Point, add, point
 from upstream import DEPLOYMENTS, SERVICES, ApiError
@@ -13,8 +13,6 @@ from world import Failure
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 CRD = f"{CRDS}/evaluationservices.evalscaler.io"
-ROLES = "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/roles"
-BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings"
 UNREACHABLE = (OSError, ApiError, http.client.HTTPException, ValueError)
 PATIENT = {"patience": 120.0}
 SLOW = {"own_cluster": True, "options": PATIENT, "seconds": 300, "sample": False}
@@ -138,109 +136,6 @@ def thousand(world):
         "evalscaler_cached_objects", resource="evaluationservices") in (1, 2))
     world.fall()
     world.settle()
-
-
-# Rights.
-
-RULES = {
-    "services": ("evalscaler.io", "evaluationservices", ["get", "list", "watch"]),
-    "status": ("evalscaler.io", "evaluationservices/status", ["patch"]),
-    "deployments": ("apps", "deployments", ["get", "list", "watch"]),
-    "scale": ("apps", "deployments/scale", ["get", "patch"]),
-    "events": ("events.k8s.io", "events", ["create", "patch"]),
-}
-
-
-class Rights:
-    """The operator is a user with just a Role; what manifests/rbac.yaml gives, by name."""
-
-    def __init__(self, world):
-        self.world, self.user = world, "operator-" + world.space
-        self.roles, self.bindings = (path.format(world.space) for path in (ROLES, BINDINGS))
-        world.cluster.command("user", self.user)
-        self.api("POST", self.roles, self.role(()))
-        self.bind()
-        world.proxy.upstream = type(world.proxy.upstream)(
-            world.cluster.state / f"{self.user}.kubeconfig")
-
-    def api(self, method, path, body=None):
-        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        return self.world.api.call(method, path, body, kind)
-
-    def role(self, without):
-        rules = [{"apiGroups": [group], "resources": [resource], "verbs": verbs}
-                 for key, (group, resource, verbs) in RULES.items() if key not in without]
-        return {"metadata": {"name": "operator"}, "rules": rules}
-
-    def bind(self):
-        self.api("POST", self.bindings, {
-            "metadata": {"name": "operator"},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role",
-                        "name": "operator"},
-            "subjects": [{"kind": "User", "name": self.user,
-                          "apiGroup": "rbac.authorization.k8s.io"}]})
-        time.sleep(1)
-
-    def revoke(self):
-        self.api("DELETE", f"{self.bindings}/operator")
-        self.world.proxy.cut_all()
-
-    def take(self, *keys):
-        self.api("PATCH", f"{self.roles}/operator", {"rules": self.role(keys)["rules"]})
-        time.sleep(1)
-
-    def refusals(self):
-        return [each for each in self.world.recording.all() if each.status == 403]
-
-
-@point("rights-are-enough", "rights")
-def rights_are_enough(world):
-    rights = Rights(world)
-    world.story()
-    if rights.refusals():
-        raise Failure(f"refused: {rights.refusals()[0].path}")
-
-
-@point("rights-revoked-and-restored", "rights", options={"patience": 90.0}, seconds=240)
-def revoked(world):
-    rights = Rights(world)
-    world.start()
-    world.rise()
-    rights.revoke()
-    time.sleep(8)
-    if "is forbidden" not in world.operator.log_text():
-        raise Failure("the log does not name the right that is missing")
-    if len(rights.refusals()) > 30:
-        raise Failure(f"{len(rights.refusals())} refused requests in 8 s")
-    rights.bind()
-    watches_are_back(world)
-    world.fall()
-    world.settle()
-
-
-def without(world, key):
-    """One right is missing at the scale-up and comes later."""
-    rights = Rights(world)
-    rights.take(key)
-    world.prometheus.value = HIGH
-    world.start()
-    world.wait("a refused request", rights.refusals)
-    time.sleep(8)
-    if len(rights.refusals()) > 40:
-        raise Failure(f"{len(rights.refusals())} refused requests")
-    said = world.operator.log_text() + str(world.status())
-    if "is forbidden" not in said and "cannot" not in said:
-        raise Failure("neither log nor status names the right that is missing")
-    rights.take()
-    world.rise()
-    world.fall()
-    world.settle()
-
-
-for right in RULES:
-    add(Point(f"rights-without-{right}", "rights", run=functools.partial(without, key=right),
-              options={"patience": 120.0}, seconds=300, limits={"writes": 60},
-              sample=right == "scale"))
 
 
 # The target.

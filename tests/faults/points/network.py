@@ -22,7 +22,8 @@ def every(seconds, action, world):
 add(Point("all-slow", "network", rules=({"action": "delay", "seconds": 0.4},),
           options={"patience": 90.0}))
 add(Point("all-refused-for-a-while", "network", rules=(
-    {"action": "drop", "first": 8, "last": 60},), options={"patience": 120.0}, seconds=240))
+    {"action": "drop", "first": 8, "last": 60},), options={"patience": 120.0}, seconds=240,
+    limits={"same_per_second": 10}))   # one that went well, and eight tries each twice as late
 add(Point("every-third-lost", "network", rules=({"action": "drop", "first": 3, "every": 3},),
           options={"patience": 120.0}, limits={"lists": 12, "writes": 60}, seconds=240))
 add(Point("every-third-reply-lost", "network", rules=(
