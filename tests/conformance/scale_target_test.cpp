@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "core/time_text.hpp"
 #include "fakes/manual_clock.hpp"
 #include "fakes/scripted_kube_api.hpp"
 #include "fakes/workload_json.hpp"
@@ -29,23 +30,19 @@ struct World {
 struct Case {
   std::string_view kind;
   const char* write_path;
-  // Puts ml/app with these replicas (JSON text, empty = absent) into its cache.
-  void (*show)(World& world, const std::string& replicas);
+  // Puts ml/app, made of this text, into its cache.
+  void (*show)(World& world, fakes::WorkloadText text);
   void (*show_nothing)(World& world);
 };
 
-void show_deployment(World& world, const std::string& replicas) {
-  fakes::WorkloadText text;
-  text.replicas = replicas;
+void show_deployment(World& world, fakes::WorkloadText text) {
   auto object = fakes::decode_deployment(text.json());
   ASSERT_TRUE(object) << object.error().message;
   world.deployments.replace({std::move(object).value()});
 }
 
-void show_stateful_set(World& world, const std::string& replicas) {
-  fakes::WorkloadText text;
+void show_stateful_set(World& world, fakes::WorkloadText text) {
   text.kind = "StatefulSet";
-  text.replicas = replicas;
   auto object = fakes::decode_stateful_set(text.json());
   ASSERT_TRUE(object) << object.error().message;
   world.stateful_sets.replace({std::move(object).value()});
@@ -71,7 +68,13 @@ class ScaleTargets : public ::testing::TestWithParam<Case> {
     }
     ASSERT_NE(target_, nullptr);
   }
-  void show(const std::string& replicas) { GetParam().show(world_, replicas); }
+  // `replicas` is JSON text; empty: there is no such field.
+  void show(const std::string& replicas, const std::string& extra_meta = {}) {
+    fakes::WorkloadText text;
+    text.replicas = replicas;
+    text.extra_meta = extra_meta;
+    GetParam().show(world_, std::move(text));
+  }
   api::TargetObservation seen() { return target_->observe(kKey, {}).value(); }
   Result<Replicas> step(Replicas wanted) { return target_->step_towards(kKey, seen(), wanted, {}); }
   void expect_write(std::string answer) {
@@ -94,6 +97,20 @@ TEST(ScaleTargetConformance, EveryRegistryRowHasACase) {
     for (const Case& one : kCases) found = found || one.kind == kind.name;
     EXPECT_TRUE(found) << kind.name;
   }
+}
+
+TEST_P(ScaleTargets, ControllerThatOwnsItIsSeenAndNobodyElse) {
+  show("5", R"(,"ownerReferences":[{"kind":"ConfigMap","name":"settings"},)"
+            R"({"kind":"Rollout","name":"web","controller":true}])");
+  EXPECT_EQ(seen().controller_owner, "Rollout/web");
+  GetParam().show_nothing(world_);
+  show("5", R"(,"ownerReferences":[{"kind":"ConfigMap","name":"settings","controller":false}])");
+  EXPECT_FALSE(seen().controller_owner);
+}
+
+TEST_P(ScaleTargets, KnowsWhenItWasMade) {
+  show("5", R"(,"creationTimestamp":"2026-01-01T00:00:07Z")");
+  EXPECT_EQ(seen().created, parse_time("2026-01-01T00:00:07Z").value());
 }
 
 TEST_P(ScaleTargets, UnchangedMeansNoRequest) {

@@ -18,6 +18,7 @@ struct WorkloadText {
   std::string replicas = "5";  // JSON text; empty = the field is absent
   int ready = 5;
   std::string managed_fields = "[]";
+  std::string extra_meta;    // ,"creationTimestamp":"..."
   std::string extra_spec;    // ,"paused":true
   std::string extra_status;  // ,"conditions":[...]
 
@@ -25,7 +26,7 @@ struct WorkloadText {
     const std::string count = std::to_string(ready);
     return R"({"apiVersion":"apps/v1","kind":")" + kind + R"(","metadata":{"name":")" + name +
            R"(","namespace":")" + space + R"(","uid":")" + uid + R"(","resourceVersion":")" +
-           resource_version + R"(","generation":3,"managedFields":)" + managed_fields +
+           resource_version + R"(","generation":3,"managedFields":)" + managed_fields + extra_meta +
            R"(},"spec":{)" + (replicas.empty() ? "" : "\"replicas\":" + replicas + ",") +
            R"("selector":{"matchLabels":{"a":"b"}})" + extra_spec +
            R"(},"status":{"observedGeneration":3,"replicas":)" + count + R"(,"readyReplicas":)" +

@@ -8,106 +8,11 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
-import uuid
 
+from guards_stage import (CALM, HIGH, INTERVAL, LOW, SPACE, STEP, Pods, apply, autoscaler, condition,
+                          deployment, holds, replicas, scale_by_hand, scales_up, service, stays)
 from operator_stage import ROOT, Failure, LyingPrometheus, Operator, get, kubectl, wait
-
-INTERVAL, STEP = 5, 2
-SPACE = "guards-" + uuid.uuid4().hex[:6]
-HIGH, CALM, LOW = "90", "50", "10"
-
-
-def service(name="web"):
-    return {"apiVersion": "evalscaler.io/v1alpha1", "kind": "EvaluationService",
-            "metadata": {"name": name, "namespace": SPACE},
-            "spec": {"intervalSeconds": INTERVAL, "tiers": [{
-                "name": "app", "scaleTargetRef": {"name": "web"}, "minReplicas": 2,
-                "maxReplicas": 30, "threshold": {
-                    "metrics": [{"name": "load", "query": "load", "scaleUpThreshold": "70",
-                                 "scaleDownThreshold": "30"}],
-                    "scaleUp": {"step": STEP, "cooldownSeconds": 0},
-                    "scaleDown": {"step": 1, "cooldownSeconds": 0}}}]}}
-
-
-def deployment(replicas):
-    labels = {"app": "web"}
-    return {"apiVersion": "apps/v1", "kind": "Deployment",
-            "metadata": {"name": "web", "namespace": SPACE},
-            "spec": {"replicas": replicas, "selector": {"matchLabels": labels},
-                     "template": {"metadata": {"labels": labels}, "spec": {
-                         "containers": [{"name": "web", "image": "none"}]}}}}
-
-
-def autoscaler():
-    return {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "web-hpa", "namespace": SPACE},
-            "spec": {"minReplicas": 2, "maxReplicas": 9, "scaleTargetRef": {
-                "apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {
-                    "type": "Utilization", "averageUtilization": 80}}}]}}
-
-
-class Pods(threading.Thread):
-    """Says that every pod asked for is ready, as the node's kubelet would."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.over = threading.Event()
-
-    def run(self):
-        told = None
-        while not self.over.wait(0.3):
-            try:
-                item = get("deployment", "web", SPACE)
-                generation, count = item["metadata"]["generation"], item["spec"]["replicas"]
-                if (generation, count) == told:
-                    continue
-                state = {"observedGeneration": generation, "replicas": count,
-                         "updatedReplicas": count, "readyReplicas": count,
-                         "availableReplicas": count}
-                kubectl("-n", SPACE, "patch", "deployment", "web", "--subresource=status",
-                        "--type=merge", "-p", json.dumps({"status": state}))
-                told = (generation, count)
-            except Failure:
-                continue  # not there yet, or changed meanwhile: looked at again
-
-
-def apply(item):
-    kubectl("apply", "-f", "-", text=json.dumps(item))
-
-
-def replicas():
-    return get("deployment", "web", SPACE)["spec"]["replicas"]
-
-
-def condition(kind, name="web"):
-    found = get("evaluationservice", name, SPACE).get("status", {}).get("conditions", [])
-    return next((each for each in found if each["type"] == kind), None)
-
-
-def holds(kind, state, reason, name="web"):
-    found = condition(kind, name)
-    return found if found and (found["status"], found["reason"]) == (state, reason) else None
-
-
-def stays(seconds, what):
-    """The replicas do not move for so long."""
-    before, end = replicas(), time.monotonic() + seconds
-    while time.monotonic() < end:
-        if replicas() != before:
-            raise Failure(f"{what}: replicas went from {before} to {replicas()}")
-        time.sleep(0.5)
-
-
-def scales_up(what):
-    before = replicas()
-    wait(f"{what}: a scale-up", 6 * INTERVAL, lambda: replicas() > before)
-
-
-def scale_by_hand(count):
-    kubectl("-n", SPACE, "scale", "deployment", "web", f"--replicas={count}")
 
 
 def an_autoscaler_on_the_target_is_left_to_it(prometheus, _operator):
@@ -146,12 +51,31 @@ def the_older_service_keeps_the_target(prometheus, _operator):
     print(f"  {found['message']}")
 
 
+def a_target_of_a_controller_is_left_to_it(prometheus, _operator):
+    owner = {"apiVersion": "v1", "kind": "ConfigMap",
+             "metadata": {"name": "owner", "namespace": SPACE}}
+    apply(owner)
+    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "controller": True,
+                 "uid": get("configmap", "owner", SPACE)["metadata"]["uid"]}
+    patch = ("-n", SPACE, "patch", "deployment", "web", "--type=merge", "-p")
+    kubectl(*patch, json.dumps({"metadata": {"ownerReferences": [reference]}}))
+    prometheus.mode = HIGH
+    found = wait("TargetManagedByController", 4 * INTERVAL,
+                 lambda: holds("AbleToScale", "False", "TargetManagedByController"))
+    print(f"  {found['message']}")
+    stays(2 * INTERVAL, "with an owner")
+    kubectl(*patch, json.dumps({"metadata": {"ownerReferences": None}}))
+    scales_up("without an owner")
+    prometheus.mode = CALM
+
+
 def who_undoes_our_changes_is_not_fought(prometheus, operator):
-    scale_by_hand(4)
+    base = replicas() + STEP  # further up: that undoes nothing
+    scale_by_hand(base)
     prometheus.mode = HIGH
     for count in (1, 2, 3):
-        wait(f"scale-up {count}", 6 * INTERVAL, lambda: replicas() == 4 + STEP)
-        scale_by_hand(4)
+        wait(f"scale-up {count}", 6 * INTERVAL, lambda: replicas() == base + STEP)
+        scale_by_hand(base)
         wait(f"reversal {count} in status", 3 * INTERVAL, lambda n=count: len(
             get("evaluationservice", "web", SPACE)["status"]["tiers"][0].get(
                 "contest", {}).get("reversals", [])) >= n)
@@ -270,7 +194,7 @@ def main():
     prometheus = LyingPrometheus()
     operator = set_up(prometheus)
     claims = (an_autoscaler_on_the_target_is_left_to_it, the_older_service_keeps_the_target,
-              who_undoes_our_changes_is_not_fought, the_annotation_pauses,
+              a_target_of_a_controller_is_left_to_it, who_undoes_our_changes_is_not_fought, the_annotation_pauses,
               the_flag_pauses_everything, downs_have_a_budget,
               without_the_right_to_list_autoscalers_it_goes_on)
     try:

@@ -56,7 +56,7 @@ class ApiServer {
 
   const Cluster& cluster_;
   const VirtualClock& clock_;
-  std::array<Cache, 2> caches_;
+  std::array<Cache, kCollections.size()> caches_;
 };
 
 }  // namespace evalscaler::simulation

@@ -26,6 +26,29 @@ void Cluster::commit(Version::Change change, SimulatedDeployment& deployment) {
                json_of(deployment)});
 }
 
+void Cluster::commit(Version::Change change, SimulatedAutoscaler& autoscaler) {
+  autoscaler.revision = ++revision_;
+  writable_log(Collection::Autoscalers)
+      .append({change, revision_, clock_.steady(), autoscaler.key, autoscaler.uid,
+               json_of(autoscaler)});
+}
+
+void Cluster::create_autoscaler(const ObjectKey& key, const std::string& target) {
+  if (autoscalers_.contains(key)) return;
+  SimulatedAutoscaler& made = autoscalers_[key];
+  made.key = key;
+  made.uid = "autoscaler-" + std::to_string(++last_uid_);
+  made.target = target;
+  commit(Version::Change::Added, made);
+}
+
+void Cluster::delete_autoscaler(const ObjectKey& key) {
+  const auto at = autoscalers_.find(key);
+  if (at == autoscalers_.end()) return;
+  commit(Version::Change::Deleted, at->second);
+  autoscalers_.erase(at);
+}
+
 void Cluster::create_service(const ServiceSettings& spec) {
   SimulatedService& made = services_[spec.key()] = SimulatedService{};
   made.spec = spec;
@@ -86,6 +109,8 @@ void Cluster::user_scales(const ObjectKey& key, int replicas, const std::string&
     } else if (it.owner) {
       it.owner = FieldOwner{"kubectl", "scale", std::nullopt};
     }
+  } else if (through == "autoscaler") {
+    it.owner = FieldOwner{"kube-controller-manager", "scale", std::nullopt};
   } else {
     it.owner = FieldOwner{"kubectl-edit", "", clock_.wall()};
   }

@@ -22,8 +22,9 @@
 
 namespace evalscaler::simulation {
 
-enum class Collection { Services, Deployments };
-inline constexpr std::array kCollections{Collection::Services, Collection::Deployments};
+enum class Collection { Services, Deployments, Autoscalers };
+inline constexpr std::array kCollections{Collection::Services, Collection::Deployments,
+                                         Collection::Autoscalers};
 
 struct Answer {
   int code = 200;
@@ -40,6 +41,8 @@ struct Origin {
   std::string service_uid;  // as the process knew the service when its visit began
   std::int64_t generation = 0;
   bool held_lease = true;
+  // A horizontal pod autoscaler on the target, which the process knew of all the while.
+  std::string autoscaler;
   // Whether what the process had been told of the metrics allowed the direction.
   bool may_grow = true;
   std::string may_not_shrink;  // why; empty: it may
@@ -95,6 +98,8 @@ class Cluster {
   void delete_service(const ObjectKey& key);
   void create_deployment(const ObjectKey& key, int replicas);
   void delete_deployment(const ObjectKey& key);
+  void create_autoscaler(const ObjectKey& key, const std::string& target);
+  void delete_autoscaler(const ObjectKey& key);
   void user_scales(const ObjectKey& key, int replicas, const std::string& through);
   // The Deployment controller: pods there and pods ready, as of the present generation.
   void report_pods(const ObjectKey& key, std::int64_t pods, std::int64_t ready);
@@ -105,6 +110,7 @@ class Cluster {
   const SimulatedDeployment* deployment(const ObjectKey& key) const;
   const std::map<ObjectKey, SimulatedDeployment>& deployments() const { return deployments_; }
   const std::map<ObjectKey, SimulatedService>& services() const { return services_; }
+  const std::map<ObjectKey, SimulatedAutoscaler>& autoscalers() const { return autoscalers_; }
   // All specs of a service that ever were, oldest first: the index is generation - 1.
   const std::vector<ServiceSettings>& specs(const std::string& uid) const;
   const std::map<ObjectKey, Lease>& leases() const { return leases_; }
@@ -117,6 +123,7 @@ class Cluster {
  private:
   void commit(Version::Change change, SimulatedService& service);
   void commit(Version::Change change, SimulatedDeployment& deployment);
+  void commit(Version::Change change, SimulatedAutoscaler& autoscaler);
   void set_replicas(const Origin& origin, SimulatedDeployment& deployment, int replicas);
   RevisionLog& writable_log(Collection collection);
 
@@ -128,10 +135,11 @@ class Cluster {
   std::uint64_t last_uid_ = 0;
   std::map<ObjectKey, SimulatedService> services_;
   std::map<ObjectKey, SimulatedDeployment> deployments_;
+  std::map<ObjectKey, SimulatedAutoscaler> autoscalers_;
   std::map<std::string, std::vector<ServiceSettings>> specs_;
   std::map<ObjectKey, Lease> leases_;
   std::set<std::string> events_;
-  std::array<RevisionLog, 2> logs_;
+  std::array<RevisionLog, kCollections.size()> logs_;
 };
 
 }  // namespace evalscaler::simulation

@@ -86,6 +86,17 @@ std::string json_of(const SimulatedService& it) {
   return std::move(json).text();
 }
 
+std::string json_of(const SimulatedAutoscaler& it) {
+  JsonWriter json;
+  json.begin_object().member("apiVersion", "autoscaling/v2");
+  json.member("kind", "HorizontalPodAutoscaler").key("metadata").begin_object();
+  write_meta(json, it.key, it.uid, it.revision);
+  json.end_object().key("spec").begin_object().key("scaleTargetRef").begin_object();
+  json.member("apiVersion", "apps/v1").member("kind", "Deployment").member("name", it.target);
+  json.end_object().end_object().end_object();
+  return std::move(json).text();
+}
+
 std::string scale_json(const SimulatedDeployment& it) {
   JsonWriter json;
   json.begin_object().member("kind", "Scale").member("apiVersion", "autoscaling/v1");

@@ -35,6 +35,14 @@ struct SimulatedDeployment {
   std::optional<FieldOwner> owner;
 };
 
+// A HorizontalPodAutoscaler on a Deployment.
+struct SimulatedAutoscaler {
+  ObjectKey key;
+  std::string uid;
+  Revision revision = 0;
+  std::string target;
+};
+
 struct SimulatedService {
   ServiceSettings spec;
   std::string uid;
@@ -45,6 +53,7 @@ struct SimulatedService {
 
 std::string json_of(const SimulatedDeployment& deployment);
 std::string json_of(const SimulatedService& service);
+std::string json_of(const SimulatedAutoscaler& autoscaler);
 std::string status_json(const SimulatedService& service);
 // autoscaling/v1 Scale: 0 replicas are left out.
 std::string scale_json(const SimulatedDeployment& deployment);

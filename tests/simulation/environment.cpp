@@ -101,6 +101,23 @@ void Environment::user_scales() {
                        random_.chance(0.5) ? "scale" : "edit");
 }
 
+void Environment::try_autoscaler() {
+  const TierSettings& tier = random_tier();
+  const std::string target = tier.target;
+  const ObjectKey key{kSpace, target + "-hpa"};
+  history_.add("world", {"an HPA is made for", target});
+  cluster_.create_autoscaler(key, target);
+  for (int writes = random_.between(0, 3); writes > 0; --writes) {
+    const int replicas = random_.between(1, tier.max);
+    at(clock_.steady() + random_.time(seconds(1), seconds(60)), [this, key, target, replicas] {
+      if (!cluster_.autoscalers().contains(key)) return;
+      cluster_.user_scales({kSpace, target}, replicas, "autoscaler");
+    });
+  }
+  at(clock_.steady() + random_.time(seconds(5), seconds(120)),
+     [this, key] { cluster_.delete_autoscaler(key); });
+}
+
 void Environment::recreate_target() {
   const TierSettings& tier = random_tier();
   const ObjectKey key{kSpace, tier.target};
@@ -143,7 +160,7 @@ void Environment::change_metrics_mode() {
 }
 
 void Environment::draw_trouble() {
-  switch (random_.below(16)) {
+  switch (random_.below(17)) {
     case 0:
     case 1:
     case 2:
@@ -166,6 +183,8 @@ void Environment::draw_trouble() {
       return change_lags();
     case 14:
       return change_metrics_mode();
+    case 15:
+      return try_autoscaler();
     default:
       return random_.chance(0.3) ? recreate_service() : change_lags();
   }
@@ -193,6 +212,9 @@ void Environment::calm_down() {
     for (const Collection collection : kCollections) {
       server.set_lag(collection, milliseconds(5));
     }
+  }
+  while (!cluster_.autoscalers().empty()) {
+    cluster_.delete_autoscaler(cluster_.autoscalers().begin()->first);
   }
   for (ServiceSettings& service : services_) {
     if (service.mode == "Auto" || cluster_.service(service.key()) == nullptr) {

@@ -32,6 +32,8 @@ class Environment {
   void change_load(bool to_extreme);
   void edit_spec();
   void user_scales();
+  // Somebody tries a horizontal pod autoscaler for a while.
+  void try_autoscaler();
   void recreate_target();
   void recreate_service();
   void change_lags();

@@ -59,6 +59,8 @@ OperatorProcess::OperatorProcess(World world, std::string name)
                      reconcile::read_service, metrics_),
       deployment_watch_(world, state_, Collection::Deployments, targets::deployment_resource(),
                         deployments_, targets::read_deployment, metrics_),
+      autoscaler_watch_(world, state_, Collection::Autoscalers, targets::autoscaler_resource(),
+                        autoscalers_, targets::read_autoscaler, metrics_),
       readings_(simulated_catalogue(), prometheus::InlineQueries::Allowed, world.clock),
       credulous_(readings_, world.settings.broken),
       access_(*prometheus::ServerAccess::open(readings_.catalogue().servers.front(), world.clock)),
@@ -83,6 +85,9 @@ reconcile::Surroundings OperatorProcess::surroundings() {
   with.max_replicas_limit = kMaxReplicas;
   with.relieves = [this] { return world_.clock.steady() < handover_ends_; };
   with.wall = [this] { return world_.clock.wall(); };
+  with.other_autoscaler = [this](const ObjectKey& service, const api::Tier& tier) {
+    return others_.on_target_of(service, tier);
+  };
   return with;
 }
 
@@ -95,6 +100,11 @@ void OperatorProcess::connect() {
   deployments_.listen([this](const ObjectKey& key, const auto&) {
     const std::string& kind = targets::deployment_resource().kind;
     for (const ObjectKey& service : index_.services_of(kind, key)) {
+      queue_.add(service, world_.clock.steady());
+    }
+  });
+  autoscalers_.listen([this](const ObjectKey& key, const auto& object) {
+    for (const ObjectKey& service : others_.update(key, object.get())) {
       queue_.add(service, world_.clock.steady());
     }
   });
@@ -115,11 +125,15 @@ bool OperatorProcess::leads() const {
 
 std::size_t OperatorProcess::requests() const {
   return api_.requests() + lease_api_.requests() + service_watch_.connection.requests() +
-         deployment_watch_.connection.requests() + prometheus_.requests();
+         deployment_watch_.connection.requests() + autoscaler_watch_.connection.requests() +
+         prometheus_.requests();
 }
 
 SteadyTime OperatorProcess::visit_due() {
-  if (!services_.synced() || !deployments_.synced() || !may_act()) return SteadyTime::max();
+  const kube::WatchHealth others = autoscaler_watch_.watcher.health();
+  const bool synced =
+      services_.synced() && deployments_.synced() && (others.synced || others.failed);
+  if (!synced || !may_act()) return SteadyTime::max();
   if (queue_.ready() > 0) return world_.clock.steady();
   return queue_.next_due().value_or(SteadyTime::max());
 }
@@ -136,6 +150,10 @@ OperatorProcess::Due OperatorProcess::first_due() {
   if (!deployment_watch_.busy) {
     consider(deployment_watch_.connection.next_step(deployment_watch_.watcher.state()),
              Part::Deployments);
+  }
+  if (!autoscaler_watch_.busy) {
+    consider(autoscaler_watch_.connection.next_step(autoscaler_watch_.watcher.state()),
+             Part::Autoscalers);
   }
   if (may_act()) consider(readings_.next_due("default"), Part::Poll);
   consider(visit_due(), Part::Visit);
@@ -183,6 +201,8 @@ void OperatorProcess::step(Part part) {
       return step_watch(service_watch_);
     case Part::Deployments:
       return step_watch(deployment_watch_);
+    case Part::Autoscalers:
+      return step_watch(autoscaler_watch_);
     case Part::Poll:
       poller_.ask_next(stop_.get_token());
       return;
@@ -212,12 +232,14 @@ void OperatorProcess::step_watch(Watched<T>& watched) {
 void OperatorProcess::visit_next() {
   const auto item = queue_.take(world_.clock.steady());
   if (!item) return;
-  VisitInHand visit{item->key, {world_.clock.wall(), world_.clock.steady()}, {}, 0, {}};
+  VisitInHand visit{item->key, {world_.clock.wall(), world_.clock.steady()}, {}, 0, {}, {}};
   if (const auto service = services_.find(item->key)) {
     visit.service_uid = service->meta.uid;
     visit.generation = service->meta.generation;
     for (const api::Tier& tier : service->spec.tiers) {
-      const auto target = deployments_.find({item->key.space, tier.target.name});
+      const ObjectKey target_key{item->key.space, tier.target.name};
+      visit.autoscalers[target_key] = autoscaler_on(target_key);
+      const auto target = deployments_.find(target_key);
       if (target) visit.ready[target->meta.key] = target->ready_replicas;
     }
   }

@@ -15,6 +15,7 @@
 #include "kube/object_feed.hpp"
 #include "kube/watcher.hpp"
 #include "prometheus/poller.hpp"
+#include "reconcile/other_autoscalers.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/service_index.hpp"
 #include "reconcile/visit_queue.hpp"
@@ -32,7 +33,8 @@ struct VisitInHand {
   reconcile::Moment began;
   std::string service_uid;
   std::int64_t generation = 0;
-  std::map<ObjectKey, std::int64_t> ready;  // of its targets
+  std::map<ObjectKey, std::int64_t> ready;       // of its targets
+  std::map<ObjectKey, std::string> autoscalers;  // on its targets: uid
 };
 
 class OperatorProcess {
@@ -48,6 +50,7 @@ class OperatorProcess {
 
   const kube::ObjectCache<reconcile::ServiceObject>& services() const { return services_; }
   const kube::ObjectCache<targets::WorkloadObject>& deployments() const { return deployments_; }
+  const kube::ObjectCache<targets::AutoscalerObject>& autoscalers() const { return autoscalers_; }
   std::size_t requests() const;
   bool leads() const;
 
@@ -66,7 +69,7 @@ class OperatorProcess {
     kube::Watcher watcher;
     bool busy = false;
   };
-  enum class Part { Services, Deployments, Poll, Visit, Events, Election };
+  enum class Part { Services, Deployments, Autoscalers, Poll, Visit, Events, Election };
   struct Due {
     SteadyTime at = SteadyTime::max();
     Part part = Part::Visit;
@@ -83,6 +86,8 @@ class OperatorProcess {
   void step_watch(Watched<T>& watched);
   void visit_next();
   void step_election();
+  // The autoscaler that this process knows to be on a target: its uid.
+  std::string autoscaler_on(const ObjectKey& target) const;
   Origin origin_of(const ObjectKey& key);
   void note_evidence(const VisitInHand& visit);
   void end_visit(const ObjectKey& key, const Result<reconcile::NextVisit>& outcome);
@@ -98,8 +103,10 @@ class OperatorProcess {
   StubbornApi stubborn_;  // in front of api_
   kube::ObjectCache<reconcile::ServiceObject> services_;
   kube::ObjectCache<targets::WorkloadObject> deployments_;
+  kube::ObjectCache<targets::AutoscalerObject> autoscalers_;
   Watched<reconcile::ServiceObject> service_watch_;
   Watched<targets::WorkloadObject> deployment_watch_;
+  Watched<targets::AutoscalerObject> autoscaler_watch_;
   prometheus::PrometheusReadings readings_;
   CredulousReadings credulous_;  // in front of readings_
   std::unique_ptr<prometheus::ServerAccess> access_;
@@ -110,6 +117,7 @@ class OperatorProcess {
   bool events_busy_ = false;
   targets::TargetRegistry registry_;
   reconcile::ServiceIndex index_;
+  reconcile::OtherAutoscalers others_{index_};
   reconcile::Reconciler reconciler_;
   reconcile::VisitQueue queue_;
   std::vector<VisitInHand> visits_;

@@ -41,6 +41,9 @@ void Oracles::scaled(const ScaleWrite& write) {
     ++scale_writes_;
     if (!write.origin.held_lease) violated(text_of(write) + " without holding the lease");
     check_fence(write);
+    if (!write.origin.autoscaler.empty()) {
+      violated(text_of(write) + " though " + write.origin.autoscaler + " scales it, too");
+    }
     if (write.origin.service_uid.empty()) violated(text_of(write) + " outside of any visit");
     const auto& specs = cluster_.specs(write.origin.service_uid);
     std::string first;
@@ -161,14 +164,21 @@ void Oracles::cache_is(Collection collection, const kube::WatchState& state,
   const auto* watching = std::get_if<kube::Watching>(&state);
   if (watching == nullptr) return;
   std::map<ObjectKey, std::string> cached;
-  if (collection == Collection::Services) {
-    for (const auto& each : process.services().all()) {
+  const auto add_all = [&](const auto& cache) {
+    for (const auto& each : cache.all()) {
       cached[each->meta.key] = each->meta.uid + "@" + each->meta.resource_version;
     }
-  } else {
-    for (const auto& each : process.deployments().all()) {
-      cached[each->meta.key] = each->meta.uid + "@" + each->meta.resource_version;
-    }
+  };
+  switch (collection) {
+    case Collection::Services:
+      add_all(process.services());
+      break;
+    case Collection::Deployments:
+      add_all(process.deployments());
+      break;
+    case Collection::Autoscalers:
+      add_all(process.autoscalers());
+      break;
   }
   const auto stored = cluster_.log(collection).snapshot(std::stoull(watching->revision));
   std::string wanted;

@@ -17,6 +17,14 @@ constexpr Nanos kLongestAge = seconds(60);
 
 }  // namespace
 
+std::string OperatorProcess::autoscaler_on(const ObjectKey& target) const {
+  for (const auto& each : autoscalers_.all()) {
+    const bool same = each->meta.key.space == target.space && each->target_name == target.name;
+    if (same) return each->meta.uid;
+  }
+  return {};
+}
+
 // The visit that is about this object or, of a target, about its service.
 Origin OperatorProcess::origin_of(const ObjectKey& key) {
   Origin origin;
@@ -28,7 +36,12 @@ Origin OperatorProcess::origin_of(const ObjectKey& key) {
     origin.visit_wall = visit.began.wall;
     origin.service_uid = visit.service_uid;
     origin.generation = visit.generation;
-    if (target) add_evidence(origin, visit, key);
+    if (!target) continue;
+    const auto known = visit.autoscalers.find(key);
+    const bool all_the_while =
+        known != visit.autoscalers.end() && known->second == autoscaler_on(key);
+    if (all_the_while) origin.autoscaler = known->second;
+    add_evidence(origin, visit, key);
   }
   if (election_) {
     const auto lease = world_.cluster.leases().find({kSpace, "evalscaler"});

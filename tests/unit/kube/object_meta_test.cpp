@@ -48,9 +48,17 @@ TEST(ObjectMeta, KeepsIdentityAndLife) {
   EXPECT_EQ(result->meta.uid, "u-1");
   EXPECT_EQ(result->meta.resource_version, "77");
   EXPECT_EQ(result->meta.generation, 4);
+  EXPECT_FALSE(result->meta.created) << "null: not stored yet";
   EXPECT_TRUE(result->meta.being_deleted);
   EXPECT_EQ(result->meta.controller_owner, "Rollout/r");
   EXPECT_EQ(result->handed_on, (std::vector<std::string>{"labels", "annotations"}));
+}
+
+TEST(ObjectMeta, SaysWhenItWasMade) {
+  const auto result = read(R"({"name":"web","creationTimestamp":"2026-01-01T00:00:07Z"})");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->meta.created, parse_time("2026-01-01T00:00:07Z").value());
+  EXPECT_FALSE(read(R"({"name":"web","creationTimestamp":"yesterday"})"));
 }
 
 TEST(ObjectMeta, ANullDeletionTimestampIsNoDeletion) {

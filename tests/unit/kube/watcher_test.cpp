@@ -38,6 +38,17 @@ TEST_F(WatcherTest, ResumesAtLastSeenRevisionAfterACut) {  // R2, R17
   EXPECT_EQ(last_revision(), "12");
 }
 
+TEST_F(WatcherTest, SaysWhetherItsLastRequestCameToNothing) {  // R45
+  EXPECT_FALSE(watcher_.health().failed) << "nothing was asked yet";
+  expect_watch({}, fail(ErrorKind::Forbidden, "cannot watch things"));
+  EXPECT_GT(step(), milliseconds(0));
+  EXPECT_TRUE(watcher_.health().failed);
+  EXPECT_FALSE(watcher_.health().synced);
+  sync();
+  EXPECT_FALSE(watcher_.health().failed);
+  EXPECT_TRUE(watcher_.health().synced);
+}
+
 TEST_F(WatcherTest, ABookmarkMovesTheRevisionAndReachesNobody) {  // R7
   sync();
   expect_watch({bookmark(50)});

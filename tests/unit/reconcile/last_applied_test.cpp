@@ -60,6 +60,30 @@ TEST(LastApplied, WriteThatStatusNeverSawKeepsItsCooldownAndItsDirection) {
   EXPECT_FALSE(down.deciding.last_scale_up);
 }
 
+TEST(LastApplied, ScaleThatStatusNeverSawIsAnEvent) {
+  auto remembered = at_first_look(5);
+  const auto found = last_applied(remembered, written_by("evalscaler", 8)).untold;
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->change, 3);
+  EXPECT_EQ(found->time, kThen);
+  EXPECT_FALSE(last_applied(remembered, written_by("kubectl", 8)).untold);
+  EXPECT_FALSE(last_applied(at_first_look(8), written_by("evalscaler", 8)).untold);
+  EXPECT_FALSE(last_applied(at_first_look({}), written_by("evalscaler", 8)).untold)
+      << "by how much is not known";
+}
+
+// The status is newer than the watch of the target: first it seems to be at 5, then it is at 8.
+TEST(LastApplied, ScaleThatTheWatchShowsLateIsNoOtherOne) {
+  auto record = applied(5, 8);
+  record.time = kThen - seconds(10);
+  auto remembered = at_first_look(8);
+  remembered.newest = &record;
+  remembered.last_seen = 5;
+  EXPECT_FALSE(last_applied(remembered, written_by("evalscaler", 8)).untold);
+  record.time = kThen - seconds(600);
+  EXPECT_TRUE(last_applied(remembered, written_by("evalscaler", 8)).untold) << "that was another";
+}
+
 TEST(LastApplied, WriteOfUnknownDirectionHoldsBothWays) {
   for (const auto status_replicas : {std::optional<api::Replicas>(), std::optional(8)}) {
     Remembered remembered;

@@ -56,6 +56,19 @@ TEST(StatusChange, StateOfAReadingIsWrittenAtOnce) {
             StatusChange::Decided);
 }
 
+TEST(StatusChange, HourOfAVetoIsWrittenOnce) {
+  api::ServiceStatus old = status();
+  old.tiers[0].vetoed_since = kThen - std::chrono::minutes(59);
+  api::ServiceStatus wanted = old;
+  wanted.tiers[0].last_decision->time += std::chrono::seconds(59);
+  EXPECT_EQ(compare(old, wanted), StatusChange::None);
+  wanted.tiers[0].last_decision->time += std::chrono::seconds(1);
+  EXPECT_EQ(compare(old, wanted), StatusChange::Decided);
+  old = wanted;
+  wanted.tiers[0].last_decision->time += std::chrono::hours(1);
+  EXPECT_EQ(compare(old, wanted), StatusChange::None);
+}
+
 TEST(StatusChange, CountsWaitForTheirTurn) {
   EXPECT_EQ(after([](api::ServiceStatus& wanted) {
               wanted.tiers[0].ready = 4;
