@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scaling/explain.hpp"
+#include "scaling/reasons.hpp"
 #include "scaling/stages.hpp"
 
 namespace evalscaler::scaling {
@@ -89,6 +90,19 @@ Decision decide(const TierInputs& inputs) {
   return in_words(situation, outcome);
 }
 
+namespace {
+
+// A policy refuses nothing, but for the step back that would flap.
+bool obstructs(const Stage& stage, const Verdict& verdict, Direction direction, Replicas asked) {
+  if (stage.role == Role::Proposes) {
+    return direction == Direction::Down && verdict.reason == reasons::kWouldFlap;
+  }
+  const bool passes = direction == Direction::Up ? verdict.to >= asked : verdict.to <= asked;
+  return !passes || verdict.then == Then::Stop;
+}
+
+}  // namespace
+
 // What is asked for is one replica, so that a stage that lets some of it pass is no obstacle. The
 // bounds are none: they are the first thing a way out names.
 std::vector<api::Step> in_the_way(const TierInputs& inputs, Direction direction) {
@@ -98,13 +112,12 @@ std::vector<api::Step> in_the_way(const TierInputs& inputs, Direction direction)
   situation.proposal = asked;
   std::vector<api::Step> steps;
   for (const Stage& stage : kStages) {
-    if (stage.role == Role::Proposes || stage.judge == bounds || asked < 0) continue;
+    if (stage.judge == bounds || asked < 0) continue;
     const std::optional<Verdict> verdict = stage.judge(situation, asked);
-    if (!verdict) continue;
-    const bool passes = direction == Direction::Up ? verdict->to >= asked : verdict->to <= asked;
-    if (passes && verdict->then == Then::GoOn) continue;
+    if (!verdict || !obstructs(stage, *verdict, direction, asked)) continue;
     // Those that stop everything say nothing of the number; nothing moves all the same.
-    steps.push_back(in_words(situation, {stage.name, asked, current, verdict->reason}));
+    const Replicas left = verdict->to == asked ? current : verdict->to;
+    steps.push_back(in_words(situation, {stage.name, asked, left, verdict->reason}));
   }
   return steps;
 }

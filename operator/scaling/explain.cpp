@@ -168,6 +168,7 @@ std::string way_up(const Situation& situation) {
     return "up needs a maxReplicas above " + std::to_string(tier.max_replicas);
   }
   if (tier.target_tracking) return tracking_way_up(situation);
+  if (situation.up_fires()) return "up is asked for: " + beyond_text(situation);
   const double trigger = tier.threshold ? tier.threshold->scale_up.trigger_score.value : 0;
   if (trigger > 1) return "up can never fire: triggerScore is above 1, the highest score";
   std::vector<std::string> parts;
@@ -190,8 +191,10 @@ std::string way_down(const Situation& situation) {
     return "down needs a minReplicas below " + std::to_string(tier.min_replicas);
   }
   if (tier.target_tracking) return tracking_way_down(situation);
-  if (situation.voters == 0)
+  if (situation.voters == 0) {
     return "down can never fire: no metric with a scaleDownThreshold votes";
+  }
+  if (situation.down_fires()) return "down is asked for: " + low_text(situation);
   const int needed =
       votes_needed(tier.threshold ? tier.threshold->scale_down.quorum.value : 0, situation.voters);
   if (needed > situation.voters) return "down can never fire: quorum is above 1";

@@ -83,6 +83,10 @@ std::optional<TrackedLimit> limit_down(const MetricView& view, const TierInputs&
 }
 
 std::string tracking_way_up(const Situation& situation) {
+  const MetricView* leading = leading_metric(situation);
+  if (leading != nullptr && tracked_proposal(*leading, *situation.inputs) > situation.current()) {
+    return "up is asked for: " + target_text(situation, *leading);
+  }
   std::vector<std::string> parts;
   for (const MetricView* view : by_ratio(situation)) {
     const auto limit = limit_up(*view, *situation.inputs);
@@ -106,7 +110,7 @@ std::string tracking_way_down(const Situation& situation) {
     const auto limit = limit_down(*view, inputs);
     if (!low && limit) parts.push_back(limit_text(*view, limit->inclusive ? "<=" : "<", *limit));
   }
-  if (parts.empty()) return "every metric asks for fewer";
+  if (parts.empty()) return "down is asked for: every metric wants fewer";
   return "down needs " + first_few(parts, " and ");
 }
 

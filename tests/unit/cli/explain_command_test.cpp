@@ -207,7 +207,7 @@ TEST(ExplainStatus, ShowsReadingsDecisionStepsAndTheWaysOut) {
   EXPECT_THAT(outcome.out, HasSubstr("Missing: no series for ml/ml-prediction-service\n"));
   EXPECT_THAT(outcome.out, HasSubstr("  decided 5s ago: 8 stays  CooldownUp\n"));
   EXPECT_THAT(outcome.out, HasSubstr("    threshold  8 -> 11  ThresholdExceeded: own 10 > 9\n"));
-  EXPECT_THAT(outcome.out, HasSubstr("  up needs own > 9 (is 10) or cpu_usage > 70 (is 63) or"));
+  EXPECT_THAT(outcome.out, HasSubstr("  up is asked for: own 10 > 9 (score 0.1111)\n"));
   EXPECT_THAT(outcome.out, HasSubstr("  down needs 2 of 2 low, has 0"));
   EXPECT_THAT(outcome.out, HasSubstr("  cooldown: up waits 4m, down waits 4m more\n"));
 }
@@ -222,7 +222,7 @@ TEST(ExplainStatus, JsonHasStableNames) {
   for (const char* part :
        {R"("service": "a")", R"("namespace": "web")", R"("upToDate": true)", R"("ageSeconds": 8)",
         R"("scaleUpThreshold": 70)", R"("upSecondsLeft": 240)", R"("stage": "cooldown")",
-        R"("up": "up needs own > 9)"}) {
+        R"("up": "up is asked for: own 10 > 9)"}) {
     EXPECT_THAT(outcome.out, HasSubstr(part));
   }
 }

@@ -146,6 +146,30 @@ TEST(Outlook, TellsHowFarTheRateLimitsLetItGoAndWhenFurther) {
   EXPECT_EQ(rate_room(scene.built(), Direction::Up)->to, 9);
 }
 
+TEST(Outlook, AStepThatWouldFlapIsInItsOwnWay) {
+  Scene scene;
+  scene.metric("cpu", 70, 60, 58).proportional_last().replicas(3);
+  const api::TierExplanation out = ahead(scene);
+  EXPECT_EQ(out.down.needs, "down is asked for: 1 of 1 metrics are low: cpu 58 < 60");
+  ASSERT_NE(find(out.down, reasons::kWouldFlap), nullptr);
+  EXPECT_THAT(find(out.down, reasons::kWouldFlap)->message, HasSubstr("about 87 > 70"));
+}
+
+TEST(Outlook, AFallbackNamesItsOwnNumber) {
+  Scene scene;
+  scene.metric("cpu", 70, 30, Reading::missing("no series"));
+  scene.tier.fallback = api::Fallback{9, seconds(60)};
+  scene.inputs.guards.unavailable_since = Scene::noon() - minutes(2);
+  const api::TierExplanation out = ahead(scene);
+  EXPECT_THAT(find(out.down, reasons::kFallback)->message, HasSubstr("fallback.replicas is 9"));
+}
+
+TEST(Outlook, WhatIsAskedForAlreadyIsNotNeeded) {
+  Scene scene;
+  scene.metric("cpu", 70, 30, 84);
+  EXPECT_EQ(ahead(scene).up.needs, "up is asked for: cpu 84 > 70 (score 0.2)");
+}
+
 // A stage that is added and has nothing to say of one replica more or less would show up here.
 TEST(Outlook, AsksTheStagesAndNotAListOfItsOwn) {
   Scene scene = quiet();
