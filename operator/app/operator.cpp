@@ -108,6 +108,9 @@ struct Operator::Parts {
     with.max_replicas_limit = options.max_replicas_limit;
     with.relieves = [this] { return clock.steady() < handover_ends; };
     with.wall = [this] { return clock.wall(); };
+    with.steady = [this] { return clock.steady(); };
+    with.per_service_metrics =
+        options.per_service_metrics ? reconcile::PerService::Exported : reconcile::PerService::Left;
     if (options.paused) with.pause = "this operator runs with --paused";
     with.max_scale_downs_per_minute = options.max_scale_downs_per_minute;
     with.other_autoscaler = [this](const ObjectKey& service, const api::Tier& tier) {

@@ -157,6 +157,12 @@ constexpr std::array kFlags{
          "Watch, decide and report, but scale nothing at all. Default: false.",
          [](Options& o, const std::string& text) { return store(truth(text), o.paused); },
          Times::OnceOrBare},
+    Flag{"per-service-metrics", "[true|false]",
+         "Export series of every single tier, 5000 tiers at most. Default: false.",
+         [](Options& o, const std::string& text) {
+           return store(truth(text), o.per_service_metrics);
+         },
+         Times::OnceOrBare},
     Flag{"inline-queries", "true|false",
          "Whether a resource may bring its own PromQL. Default: true.", set_inline_queries},
     Flag{"log-level", "LEVEL", "debug, info, warning or error. Default: info.",

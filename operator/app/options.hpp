@@ -31,6 +31,7 @@ struct Options {
   api::Replicas max_replicas_limit = 1000;
   std::size_t max_scale_downs_per_minute = 100;  // of all services together; 0: no limit
   bool paused = false;
+  bool per_service_metrics = false;
   prometheus::InlineQueries inline_queries = prometheus::InlineQueries::Allowed;
   telemetry::LogLevel log_level = telemetry::LogLevel::Info;
   telemetry::LogFormat log_format = telemetry::LogFormat::Console;

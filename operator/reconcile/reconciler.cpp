@@ -94,7 +94,7 @@ Reconciler::Reconciler(Surroundings with)
     : with_(std::move(with)),
       observer_(with_.find_target, *with_.readings),
       evaluator_(*with_.readings, with_.max_replicas_limit, with_.relieves),
-      status_(*with_.api, *with_.metrics),
+      status_(*with_.api, *with_.metrics, with_.steady),
       budget_(with_.max_scale_downs_per_minute) {}
 
 Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
@@ -171,6 +171,9 @@ void Reconciler::decide(ServiceVisit& visit, ServiceMemory& memory) {
       const scaling::Decision& decision = tier_memory.evaluation->decision;
       with_.metrics->add(Metric::Decisions,
                          {tier.tier->target.kind, to_text(decision.direction()), decision.reason});
+      for (const api::MetricStatus& metric : tier_memory.evaluation->metrics) {
+        with_.metrics->add(Metric::Readings, {to_text(metric.state)});
+      }
     } else if (!tier.seen && tier.state != TargetState::Waiting) {
       // A target that comes back is looked at once before anything is done to it.
       TierMemory afresh;
@@ -211,8 +214,13 @@ Result<void> Reconciler::scale(TierVisit& tier, const ServiceVisit& visit, TierM
   if (decision.direction() == Direction::Hold) return {};
   const api::Mode mode = visit.service->spec.mode;
   if (mode == api::Mode::Auto) {
+    const SteadyTime begin = with_.steady ? with_.steady() : SteadyTime{};
     const auto asked_for =
         tier.target->step_towards(tier.target_key, *tier.seen, decision.to, stop);
+    if (with_.steady) {
+      const std::chrono::duration<double> took = with_.steady() - begin;
+      with_.metrics->observe(Metric::TargetWriteSeconds, {tier.tier->target.kind}, took.count());
+    }
     with_.metrics->add(Metric::TargetWrites, {tier.tier->target.kind, result_label(asked_for)});
     if (!asked_for) {
       if (is_failure(asked_for.error().kind)) evaluation.failure = asked_for.error();
@@ -262,6 +270,7 @@ Result<NextVisit> Reconciler::report(const ServiceVisit& visit, ServiceMemory& m
     waiting = waiting || tier.state == TargetState::Waiting;
   }
   const api::ServiceStatus wanted = make_status(inputs);
+  memory.shown.show(*with_.metrics, with_.per_service_metrics, visit, wanted);
   const auto outcome = status_.write(service, old, wanted, memory, visit.steady, stop);
   if (!outcome) return outcome.error();
   if (outcome->written) announce_written(service, old, wanted);

@@ -38,8 +38,10 @@ struct Surroundings {
   kube::EventRecorder* events = nullptr;
   telemetry::Metrics* metrics = nullptr;
   api::Replicas max_replicas_limit = 1000;
-  std::function<bool()> relieves;              // as for Evaluator
-  std::function<WallTime()> wall;              // the time; without it writes are taken to need none
+  std::function<bool()> relieves;      // as for Evaluator
+  std::function<WallTime()> wall;      // the time; without it writes are taken to need none
+  std::function<SteadyTime()> steady;  // the same, to measure writes by; null: they are not
+  PerService per_service_metrics = PerService::Left;
   std::string pause;                           // why nothing at all is acted on; empty: it is
   std::size_t max_scale_downs_per_minute = 0;  // 0: no limit
   // Who else scales a tier's target, for people; null or empty: nobody.

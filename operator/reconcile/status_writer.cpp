@@ -49,7 +49,12 @@ Result<StatusWriter::Outcome> StatusWriter::write(const ServiceObject& service,
   if (!turn) return Outcome{};
   if (turn->count() > 0) return Outcome{false, turn};
 
+  const SteadyTime begin = steady_ ? steady_() : SteadyTime{};
   const auto answer = patch_fenced(service, old, wanted, memory, stop);
+  if (steady_) {
+    const std::chrono::duration<double> took = steady_() - begin;
+    metrics_.observe(telemetry::Metric::StatusWriteSeconds, {}, took.count());
+  }
   metrics_.add(telemetry::Metric::StatusWrites, {answer ? "success" : "error"});
   if (!answer) {
     return Error{answer.error().kind,

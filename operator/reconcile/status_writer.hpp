@@ -7,9 +7,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include "api/service_status.hpp"
 #include "core/guarded.hpp"
@@ -30,7 +32,10 @@ inline constexpr int kMostStatusSends = 5;
 
 class StatusWriter {
  public:
-  StatusWriter(kube::KubeApi& api, telemetry::Metrics& metrics) : api_(api), metrics_(metrics) {}
+  // `steady`: the time, to measure writes by; null: they are not measured.
+  StatusWriter(kube::KubeApi& api, telemetry::Metrics& metrics,
+               std::function<SteadyTime()> steady = {})
+      : api_(api), metrics_(metrics), steady_(std::move(steady)) {}
 
   // The status as it is now: the cache's, or our own last write if the cache is behind it.
   static const api::ServiceStatus& present(const ServiceObject& service, ServiceMemory& memory);
@@ -56,6 +61,7 @@ class StatusWriter {
 
   kube::KubeApi& api_;
   telemetry::Metrics& metrics_;
+  std::function<SteadyTime()> steady_;
   Guarded<std::optional<SteadyTime>> last_refresh_;
 };
 

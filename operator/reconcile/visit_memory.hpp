@@ -19,6 +19,7 @@
 #include "core/guarded.hpp"
 #include "core/object_key.hpp"
 #include "reconcile/service_visit.hpp"
+#include "reconcile/shown_replicas.hpp"
 #include "reconcile/turn.hpp"
 #include "scaling/evaluation_memory.hpp"
 #include "scaling/inputs.hpp"
@@ -51,6 +52,8 @@ struct ServiceMemory {
   // A revision that is known to exist: nothing is decided from an older one.
   std::string must_show;
   bool confirmed = false;  // the cache was held against the API server once
+
+  ShownReplicas shown;  // in the exported metrics
 
   // Decisions that no written status holds yet.
   std::vector<api::DecisionRecord> unwritten;

@@ -8,9 +8,15 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
+#include <functional>
+#include <mutex>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -141,16 +147,43 @@ constexpr std::array kTable{
         "evalscaler_decisions_total",
         "Decisions, by kind of target, direction and reason.",
         {"kind", "direction", "reason"}},
+    Row{Metric::Readings,
+        Kind::Counter,
+        "evalscaler_readings_total",
+        "Readings that decisions were made from, by their state.",
+        {"state"}},
+    Row{Metric::CurrentReplicas,
+        Kind::Gauge,
+        "evalscaler_current_replicas",
+        "Replicas the targets are asked for, by kind of target.",
+        {"kind"}},
+    Row{Metric::DesiredReplicas,
+        Kind::Gauge,
+        "evalscaler_desired_replicas",
+        "Replicas the last decisions went for, by kind of target.",
+        {"kind"}},
     Row{Metric::TargetWrites,
         Kind::Counter,
         "evalscaler_target_writes_total",
         "Changes of a target's replicas, by how they ended.",
         {"kind", "result"}},
+    Row{Metric::TargetWriteSeconds,
+        Kind::Histogram,
+        "evalscaler_target_write_duration_seconds",
+        "Duration of a change of a target's replicas.",
+        {"kind"},
+        Buckets::Request},
     Row{Metric::StatusWrites,
         Kind::Counter,
         "evalscaler_status_writes_total",
         "Writes of a service's status, by how they ended.",
         {"result"}},
+    Row{Metric::StatusWriteSeconds,
+        Kind::Histogram,
+        "evalscaler_status_write_duration_seconds",
+        "Duration of a write of a service's status.",
+        {},
+        Buckets::Request},
     Row{Metric::LeaderStatus,
         Kind::Gauge,
         "leader_election_master_status",
@@ -161,13 +194,28 @@ constexpr std::array kTable{
         "evalscaler_events_total",
         "Kubernetes events recorded, by how that ended.",
         {"result"}},
+    Row{Metric::TierCurrentReplicas,
+        Kind::Gauge,
+        "evalscaler_tier_current_replicas",
+        "Replicas the tier's target is asked for; by --per-service-metrics only.",
+        {"namespace", "service", "tier"}},
+    Row{Metric::TierDesiredReplicas,
+        Kind::Gauge,
+        "evalscaler_tier_desired_replicas",
+        "Replicas the tier's last decision went for; by --per-service-metrics only.",
+        {"namespace", "service", "tier"}},
+    Row{Metric::LeftOutSeries,
+        Kind::Counter,
+        "evalscaler_left_out_series_total",
+        "Series of single tiers that were not made because there are too many.",
+        {"metric"}},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kTable.size(); ++i) {
     if (static_cast<std::size_t>(kTable[i].metric) != i) return false;
   }
-  return kTable.back().metric == Metric::Events;
+  return kTable.back().metric == Metric::LeftOutSeries;
 }
 static_assert(in_order(), "one row per Metric, in the order of the enumeration");
 
@@ -202,15 +250,70 @@ const Row& row_of(Metric metric) {
   return kTable[static_cast<std::size_t>(metric)];
 }
 
-prometheus::Labels labels_of(const Row& row, std::initializer_list<std::string_view> values) {
-  prometheus::Labels out;
-  std::size_t i = 0;
-  for (const std::string_view value : values) {
-    assert(i < row.labels.size() && row.labels[i] != nullptr);
-    out.emplace(row.labels[i++], value);
+constexpr std::size_t kMostLabels = 3;
+
+// Label values in the table's order, to look for.
+struct Values {
+  std::array<std::string_view, kMostLabels> text;
+  std::size_t count = 0;
+
+  Values(const Row& row, std::initializer_list<std::string_view> given) {
+    for (const std::string_view value : given) {
+      assert(count < kMostLabels && row.labels[count] != nullptr);
+      text[count++] = value;
+    }
+    assert(count == kMostLabels || row.labels[count] == nullptr);
   }
-  assert(i == row.labels.size() || row.labels[i] == nullptr);
+};
+
+// The same, to keep.
+using Kept = std::array<std::string, kMostLabels>;
+
+struct Hash {
+  using is_transparent = void;
+  template <typename Texts>
+  static std::size_t of(const Texts& texts) {
+    std::size_t seed = 0;
+    for (const std::string_view text : texts) {
+      seed = seed * 31 + std::hash<std::string_view>{}(text);
+    }
+    return seed;
+  }
+  std::size_t operator()(const Kept& kept) const { return of(kept); }
+  std::size_t operator()(const Values& values) const { return of(values.text); }
+};
+
+struct Same {
+  using is_transparent = void;
+  bool operator()(const Kept& a, const Kept& b) const { return a == b; }
+  bool operator()(const Values& a, const Kept& b) const {
+    return std::equal(a.text.begin(), a.text.end(), b.begin());
+  }
+  bool operator()(const Kept& a, const Values& b) const { return (*this)(b, a); }
+};
+
+using Series = std::variant<prometheus::Counter*, prometheus::Gauge*, prometheus::Histogram*>;
+using Known = std::unordered_map<Kept, Series, Hash, Same>;
+
+prometheus::Labels labels_of(const Row& row, const Values& values) {
+  prometheus::Labels out;
+  for (std::size_t i = 0; i < values.count; ++i) out.emplace(row.labels[i], values.text[i]);
   return out;
+}
+
+Series make(const Family& family, const Row& row, const prometheus::Labels& labels) {
+  if (auto* const* counters = std::get_if<prometheus::Family<prometheus::Counter>*>(&family)) {
+    return &(*counters)->Add(labels);
+  }
+  if (auto* const* gauges = std::get_if<prometheus::Family<prometheus::Gauge>*>(&family)) {
+    return &(*gauges)->Add(labels);
+  }
+  return &std::get<prometheus::Family<prometheus::Histogram>*>(family)->Add(labels,
+                                                                            bounds(row.buckets));
+}
+
+bool is_per_service(Metric metric) {
+  return metric == Metric::TierCurrentReplicas || metric == Metric::TierDesiredReplicas;
 }
 
 }  // namespace
@@ -218,12 +321,28 @@ prometheus::Labels labels_of(const Row& row, std::initializer_list<std::string_v
 struct Metrics::State {
   prometheus::Registry registry;
   std::vector<Family> families;
+  std::mutex mutex;
+  std::array<Known, kTable.size()> known;  // under mutex
 
+  // Null where there are too many already.
   template <typename T>
-  prometheus::Family<T>* find(Metric metric) const {
-    auto* const* found =
-        std::get_if<prometheus::Family<T>*>(&families[static_cast<std::size_t>(metric)]);
-    return found == nullptr ? nullptr : *found;
+  T* find(Metric metric, std::initializer_list<std::string_view> labels) {
+    const auto index = static_cast<std::size_t>(metric);
+    const Values values(kTable[index], labels);
+    const std::lock_guard lock(mutex);
+    auto at = known[index].find(values);
+    if (at == known[index].end()) {
+      if (is_per_service(metric) && known[index].size() >= kMostPerService) return nullptr;
+      Kept kept;
+      std::copy(values.text.begin(), values.text.end(), kept.begin());
+      at = known[index]
+               .emplace(std::move(kept),
+                        make(families[index], kTable[index], labels_of(kTable[index], values)))
+               .first;
+    }
+    T* const* series = std::get_if<T*>(&at->second);
+    assert(series != nullptr);
+    return *series;
   }
 };
 
@@ -235,27 +354,50 @@ Metrics::Metrics() : state_(std::make_unique<State>()) {
 Metrics::~Metrics() = default;
 
 void Metrics::add(Metric metric, std::initializer_list<std::string_view> labels, double amount) {
-  const prometheus::Labels names = labels_of(row_of(metric), labels);
-  if (auto* counters = state_->find<prometheus::Counter>(metric)) {
-    return counters->Add(names).Increment(amount);
+  if (row_of(metric).kind == Kind::Counter) {
+    state_->find<prometheus::Counter>(metric, labels)->Increment(amount);
+  } else if (auto* gauge = state_->find<prometheus::Gauge>(metric, labels)) {
+    gauge->Increment(amount);
   }
-  auto* gauges = state_->find<prometheus::Gauge>(metric);
-  assert(gauges != nullptr);
-  gauges->Add(names).Increment(amount);
 }
 
 void Metrics::set(Metric metric, std::initializer_list<std::string_view> labels, double value) {
-  auto* gauges = state_->find<prometheus::Gauge>(metric);
-  assert(gauges != nullptr);
-  gauges->Add(labels_of(row_of(metric), labels)).Set(value);
+  if (auto* gauge = state_->find<prometheus::Gauge>(metric, labels)) return gauge->Set(value);
+  add(Metric::LeftOutSeries, {row_of(metric).name});
 }
 
 void Metrics::observe(Metric metric, std::initializer_list<std::string_view> labels,
                       double seconds) {
-  auto* histograms = state_->find<prometheus::Histogram>(metric);
-  assert(histograms != nullptr);
-  const Row& row = row_of(metric);
-  histograms->Add(labels_of(row, labels), bounds(row.buckets)).Observe(seconds);
+  state_->find<prometheus::Histogram>(metric, labels)->Observe(seconds);
+}
+
+void Metrics::remove(Metric metric, std::initializer_list<std::string_view> labels) {
+  const auto index = static_cast<std::size_t>(metric);
+  const Values values(row_of(metric), labels);
+  const std::lock_guard lock(state_->mutex);
+  const auto at = state_->known[index].find(values);
+  if (at == state_->known[index].end()) return;
+  const auto take_out = [&](auto* series) {
+    using Kind = std::remove_pointer_t<decltype(series)>;
+    std::get<prometheus::Family<Kind>*>(state_->families[index])->Remove(series);
+  };
+  std::visit(take_out, at->second);
+  state_->known[index].erase(at);
+}
+
+std::string exported_metrics() {
+  std::string out;
+  for (const Row& row : kTable) {
+    std::string labels;
+    for (const char* label : row.labels) {
+      if (label != nullptr) labels += (labels.empty() ? "" : ",") + std::string(label);
+    }
+    const std::string_view type = row.kind == Kind::Counter ? "counter"
+                                  : row.kind == Kind::Gauge ? "gauge"
+                                                            : "histogram";
+    out += std::string(row.name) + "{" + labels + "} " + std::string(type) + ": " + row.help + "\n";
+  }
+  return out;
 }
 
 std::string Metrics::exposition() const {

@@ -2,9 +2,14 @@
 // Metrics: every series this program exports, declared in one table (metrics.cpp).
 //
 // Names other dashboards know (controller-runtime, client-go) are kept as they are; our own
-// begin with evalscaler_. Label values are given in the table's order. Thread-safe.
+// begin with evalscaler_. Label values are given in the table's order. A series that was used
+// before is found again without an allocation. Thread-safe.
+//
+// Series of one service or tier are made only up to kMostPerService per metric: what is left out is
+// counted, and nothing else depends on them.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -34,11 +39,22 @@ enum class Metric {
   PrometheusQuerySeconds,   // evalscaler_prometheus_query_duration_seconds{server}
   Services,                 // evalscaler_services{mode}
   Decisions,                // evalscaler_decisions_total{kind,direction,reason}
+  Readings,                 // evalscaler_readings_total{state}
+  CurrentReplicas,          // evalscaler_current_replicas{kind}
+  DesiredReplicas,          // evalscaler_desired_replicas{kind}
   TargetWrites,             // evalscaler_target_writes_total{kind,result}
+  TargetWriteSeconds,       // evalscaler_target_write_duration_seconds{kind}
   StatusWrites,             // evalscaler_status_writes_total{result}
+  StatusWriteSeconds,       // evalscaler_status_write_duration_seconds{}
   LeaderStatus,             // leader_election_master_status{name} 1: this process leads
   Events,                   // evalscaler_events_total{result}
+  // By opt-in (--per-service-metrics), one series per tier:
+  TierCurrentReplicas,  // evalscaler_tier_current_replicas{namespace,service,tier}
+  TierDesiredReplicas,  // evalscaler_tier_desired_replicas{namespace,service,tier}
+  LeftOutSeries,        // evalscaler_left_out_series_total{metric}
 };
+
+inline constexpr std::size_t kMostPerService = 5000;
 
 class Metrics {
  public:
@@ -47,11 +63,16 @@ class Metrics {
   void add(Metric metric, std::initializer_list<std::string_view> labels, double amount = 1);
   void set(Metric metric, std::initializer_list<std::string_view> labels, double value);
   void observe(Metric metric, std::initializer_list<std::string_view> labels, double seconds);
+  // The series is gone until it is used again; nobody may use it meanwhile.
+  void remove(Metric metric, std::initializer_list<std::string_view> labels);
   std::string exposition() const;  // Prometheus text format 0.0.4
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// One line per metric of the table: name{labels} type: help.
+std::string exported_metrics();
 
 }  // namespace evalscaler::telemetry

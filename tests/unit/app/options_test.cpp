@@ -43,6 +43,7 @@ TEST(Options, DefaultsAreThoseOfOtherOperators) {
   EXPECT_TRUE(out.namespaces.empty());
   EXPECT_FALSE(out.leader_elect);
   EXPECT_TRUE(out.lease_namespace.empty());
+  EXPECT_FALSE(out.per_service_metrics);
   EXPECT_EQ(out.inline_queries, prometheus::InlineQueries::Allowed);
 }
 
@@ -65,6 +66,7 @@ TEST(Options, EveryFlagIsTaken) {
                                "--max-scale-downs-per-minute",
                                "7",
                                "--paused",
+                               "--per-service-metrics",
                                "--inline-queries=false",
                                "--log-level",
                                "debug",
@@ -79,6 +81,7 @@ TEST(Options, EveryFlagIsTaken) {
   EXPECT_EQ(out.max_replicas_limit, 50);
   EXPECT_EQ(out.max_scale_downs_per_minute, 7U);
   EXPECT_TRUE(out.paused);
+  EXPECT_TRUE(out.per_service_metrics);
   EXPECT_EQ(out.inline_queries, prometheus::InlineQueries::Forbidden);
   EXPECT_EQ(out.log_level, telemetry::LogLevel::Debug);
   EXPECT_EQ(out.log_format, telemetry::LogFormat::Json);

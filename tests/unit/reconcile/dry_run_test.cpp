@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // DryRun writes nothing to a target, whatever happens to it: random readings, edits, restarts.
+#include "reconcile/reconciler.hpp"
+
 #include <algorithm>
 #include <random>
 

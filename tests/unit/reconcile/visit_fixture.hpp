@@ -98,6 +98,8 @@ class VisitFixture : public ::testing::Test {
     with.max_replicas_limit = limit;
     with.relieves = [this] { return relieves_; };
     with.wall = [this] { return clock_.wall(); };
+    with.steady = [this] { return clock_.steady(); };
+    with.per_service_metrics = per_service_metrics_;
     with.pause = operator_pause_;
     with.max_scale_downs_per_minute = downs_per_minute_;
     with.other_autoscaler = [this](const ObjectKey&, const api::Tier&) { return other_; };
@@ -196,6 +198,7 @@ class VisitFixture : public ::testing::Test {
   StubTarget target_;
   ServiceObject service_;
   bool relieves_ = false;
+  PerService per_service_metrics_ = PerService::Left;
   std::string operator_pause_;        // the next process is started with it
   std::size_t downs_per_minute_ = 0;  // likewise
   std::string other_;                 // who else scales the target

@@ -2,46 +2,16 @@
 // An evaluation that repeats itself takes no memory: every allocation of this program is counted.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "bench/decision_case.hpp"
+#include "fakes/allocation_counter.hpp"
 #include "scaling/reasons.hpp"
-
-namespace {
-std::size_t allocations = 0;  // single-threaded test program
-
-void* counted(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return counted(size);
-}
-void* operator new[](std::size_t size) {
-  return counted(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace evalscaler::scaling {
 namespace {
 
 using bench::DecisionCase;
 using bench::Load;
+using fakes::allocations;
 
 // Long enough for every window to have been full once.
 constexpr int kWarmUp = 50;
@@ -53,10 +23,10 @@ struct Repeated {
 
 Repeated repeat(DecisionCase tier) {
   for (int i = 0; i < kWarmUp; ++i) tier.evaluate();
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   Repeated out;
   for (int i = 0; i < 100; ++i) out.reason = tier.evaluate().reason;
-  out.allocations = allocations - before;
+  out.allocations = allocations() - before;
   return out;
 }
 
@@ -88,9 +58,9 @@ TEST(Allocation, AReadingThatNeverComesTakesNone) {
 TEST(Allocation, WordsDoTakeSomeAndTheCounterSeesThem) {
   DecisionCase tier = DecisionCase::threshold(5, Load::Quiet);
   const Outcome outcome = tier.evaluate();
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   EXPECT_FALSE(tier.last_in_words(outcome).message.empty());
-  EXPECT_GT(allocations, before);
+  EXPECT_GT(allocations(), before);
 }
 
 }  // namespace

@@ -73,6 +73,18 @@ TEST(DecideProperty, NeverDownDuringARolloutOrAnOutageOfPods) {
   });
 }
 
+// Old proposals are no readings: without any, only the bounds and fallback move a tier.
+TEST(DecideProperty, NothingFreshMeansNothingMoves) {
+  check("blind", 3000, [] {
+    Scene scene = any_scene();
+    scene.tier.fallback.reset();
+    for (Reading& reading : scene.inputs.readings) reading = Reading::missing("m");
+    const Replicas current = scene.inputs.target.spec_replicas;
+    if (current < scene.tier.min_replicas || current > scene.tier.max_replicas) return;
+    RC_ASSERT(scene.decide().to == current);
+  });
+}
+
 // The bounds and fallback are no steps of the policy.
 bool stays_inside(const Scene& scene, Replicas to) {
   const Replicas current = scene.inputs.target.spec_replicas;
