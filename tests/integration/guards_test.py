@@ -22,7 +22,7 @@ def an_autoscaler_on_the_target_is_left_to_it(prometheus, _operator):
                  lambda: holds("AbleToScale", "False", "OtherAutoscaler"))
     if "HorizontalPodAutoscaler web-hpa" not in found["message"]:
         raise Failure(f"it is not named: {found['message']}")
-    stays(3 * INTERVAL, "with an HPA on the target")
+    stays(2 * INTERVAL, "with an HPA on the target")
     print(f"  {found['message']}")
     kubectl("-n", SPACE, "delete", "hpa", "web-hpa")
     scales_up("after the HPA went away")
@@ -86,10 +86,10 @@ def who_undoes_our_changes_is_not_fought(prometheus, operator):
     if "kubectl" not in found["message"]:
         raise Failure(f"who did it is not named: {found['message']}")
     print(f"  {found['message']}")
-    stays(4 * INTERVAL, "while it is contested")
+    stays(3 * INTERVAL, "while it is contested")
     operator.kill()
     operator.start()
-    stays(4 * INTERVAL, "contested, and restarted")
+    stays(3 * INTERVAL, "contested, and restarted")
     kubectl("-n", SPACE, "patch", "evaluationservice", "web", "--type=merge", "-p",
             json.dumps({"spec": {"type": "Orchestrator"}}))
     wait("a new spec ends it", 3 * INTERVAL, lambda: condition("Contested") is None)
@@ -106,7 +106,7 @@ def the_annotation_pauses(prometheus, _operator):
     annotate = ("-n", SPACE, "annotate", "evaluationservice", "web", "--overwrite")
     kubectl(*annotate, "evalscaler.io/paused=true")
     wait("Paused, at once", 3, lambda: holds("Paused", "True", "Paused"))
-    stays(3 * INTERVAL, "paused")
+    stays(2 * INTERVAL, "paused")
     prometheus.mode = CALM
     time.sleep(2 * INTERVAL)
     kubectl(*annotate, "evalscaler.io/paused-")
@@ -128,7 +128,7 @@ def the_flag_pauses_everything(prometheus, operator):
         found = wait("Paused", 4 * INTERVAL, lambda: holds("Paused", "True", "Paused"))
         if "--paused" not in found["message"]:
             raise Failure(f"why is not said: {found['message']}")
-        stays(3 * INTERVAL, "the operator is paused")
+        stays(2 * INTERVAL, "the operator is paused")
         operator.kill()
         operator.start()
         scales_up("without the flag")

@@ -238,6 +238,20 @@ TEST_F(GuardsTest, RolloutThatStandsStillIsAConditionAndHoldsForTenMinutes) {
   EXPECT_EQ(condition("RolloutStalled"), "absent");
 }
 
+TEST_F(GuardsTest, RolloutThatGetsStuckWhileItHoldsIsToldAnew) {
+  warm_up();
+  target_.seen.rollout = api::Rollout::Running;
+  readings_.set("cpu", 10);
+  evaluate();
+  EXPECT_NE(message("ScalingLimited").find("under way"), std::string::npos);
+  evaluate_quietly();
+  target_.seen.rollout = api::Rollout::Stuck;
+  evaluate();
+  EXPECT_EQ(condition("RolloutStalled"), "True/ProgressDeadlineExceeded");
+  EXPECT_NE(message("ScalingLimited").find("progress deadline"), std::string::npos)
+      << message("ScalingLimited");
+}
+
 TEST_F(GuardsTest, LostPodsAndPodsToComeAreReasonsOfTheLimit) {
   warm_up();
   target_.seen.ready_replicas = 2;
