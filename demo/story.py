@@ -3,7 +3,7 @@
 import json
 import time
 
-from observer import Observer
+from observer import Observer, shortened
 from screen import Screen
 from stage import DEPLOYMENT, NAME, NAMESPACE, ROOT, Stage, StageError
 from verdict import Facts, judge
@@ -113,6 +113,8 @@ def act(stage: Stage, screen: Screen, observer: Observer) -> Facts:
     facts.outage = (screen.seconds(), screen.seconds() + OUTAGE)
     screen.chart.mark(facts.outage[0], "X", "Prometheus killed")
     screen.say("fault", f"Prometheus killed (kill -9) for {OUTAGE} s; the load goes on")
+    step(stage, screen, facts, until=facts.outage[0] + OUTAGE / 2)
+    explain(stage, screen)
     step(stage, screen, facts, until=facts.outage[1])
     stage.cluster("release", "prometheus")
     screen.chart.mark(screen.seconds(), "P", "Prometheus back")
@@ -129,6 +131,16 @@ def act(stage: Stage, screen: Screen, observer: Observer) -> Facts:
         step(stage, screen, facts, until=screen.seconds() + 1)
     step(stage, screen, facts, until=screen.seconds() + 3)  # nothing may follow
     return facts
+
+
+def explain(stage: Stage, screen: Screen):
+    """What a person asks who wonders why nothing happens."""
+    said = stage.run([stage.program("kubectl-evalscaler"), "explain", NAME, "-n", NAMESPACE,
+                      "--kubeconfig", str(stage.kubeconfig)])
+    screen.say("explain", f"kubectl evalscaler explain {NAME} -n {NAMESPACE}")
+    for line in said.splitlines():
+        if line.strip():
+            screen.say("", shortened(line, 140))
 
 
 def start_load(stage: Stage, screen: Screen):

@@ -69,7 +69,8 @@ def bad_image(act):
     """A rollout that cannot end: said to be stuck once its deadline is over, no scale-down for ten
     minutes at most, up at any time, and down as soon as it is undone.
 
-    The ten minutes are a matter of tests/unit/scaling; no field of a resource shortens them.
+    The end of the ten minutes is shown in tests/scenarios/rollout.scenario: no field of a resource
+    shortens them.
     """
     act.deployment("stuck", 4, progressDeadlineSeconds=8,
                    strategy={"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}})
