@@ -257,7 +257,7 @@ struct Values {
   std::array<std::string_view, kMostLabels> text;
   std::size_t count = 0;
 
-  Values(const Row& row, std::initializer_list<std::string_view> given) {
+  Values([[maybe_unused]] const Row& row, std::initializer_list<std::string_view> given) {
     for (const std::string_view value : given) {
       assert(count < kMostLabels && row.labels[count] != nullptr);
       text[count++] = value;
