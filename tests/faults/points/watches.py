@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Watches that end badly, lists that expire, bookmarks that lie, events that never come."""
+import time
+
 from registry import Point, add
 
 SERVICES, TARGETS = "/evaluationservices$", "/deployments$"
@@ -8,6 +10,22 @@ FAILURES = {"500": {"action": "error", "status": 500}, "503": {"action": "error"
             "429": {"action": "too_many", "retry_after": "1"}, "410": {"action": "gone"},
             "reset": {"action": "drop"}, "400": {"action": "error", "status": 400},
             "late-reset": {"action": "drop", "when": "after_send"}}
+
+
+
+def touched(world):
+    """The story, with events to spare before the load falls: a fault that follows events which
+    were never told comes in any case."""
+    world.start()
+    world.rise()
+    for number in range(6):
+        label = {"metadata": {"labels": {"example.org/touched": str(number)}}}
+        world.api.merge(world.deployment_path(), label)
+        world.api.merge(world.service_path(), label)
+        time.sleep(0.1)
+    world.fall()
+    world.settle()
+
 
 for name, path in (("services", SERVICES), ("targets", TARGETS)):
     watch = {"method": "GET", "path": path}
@@ -49,10 +67,10 @@ for name, path in (("services", SERVICES), ("targets", TARGETS)):
     # Events that are never told: only the next list shows their outcome.
     for first, last in ((1, 1), (1, 3), (2, 4), (3, 6), (4, 6)):
         unseen = {**watch, "action": "drop", "when": "event", "first": first, "last": last}
-        add(Point(f"unseen-{first}-{last}-gone-{name}", "unseen", rules=(
+        add(Point(f"unseen-{first}-{last}-gone-{name}", "unseen", run=touched, rules=(
             unseen, {**watch, "action": "gone", "when": "event", "nth": last + 1}),
             options={"patience": 60.0}))
-        add(Point(f"unseen-{first}-{last}-cut-{name}", "unseen", rules=(
+        add(Point(f"unseen-{first}-{last}-cut-{name}", "unseen", run=touched, rules=(
             unseen, {**watch, "action": "cut", "when": "event", "nth": last + 1}),
             options={"patience": 60.0}))
     for seconds in (0.3, 2.0, 6.0):
