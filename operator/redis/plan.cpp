@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "redis/plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace evalscaler::redis {
+namespace {
+
+constexpr std::size_t kMaxRanges = 32;
+constexpr std::size_t kMaxSlots = 1024;
+
+std::uint64_t weight_of(const SlotWeights& weights, Slot slot) {
+  // One for the slot itself: empty ones are shared out too.
+  return 1 + (weights.empty() ? 0 : weights[slot]);
+}
+
+std::uint64_t weight_of(const SlotWeights& weights, const SlotSet& slots) {
+  std::uint64_t sum = 0;
+  for (const Slot slot : to_list(slots)) sum += weight_of(weights, slot);
+  return sum;
+}
+
+struct Receiver {
+  const Member* member = nullptr;
+  std::int64_t room = 0;  // weight it may still take; negative once it has more than its share
+};
+
+struct Donor {
+  const Member* member = nullptr;
+  std::int64_t surplus = 0;
+};
+
+struct Shares {
+  std::vector<Receiver> receivers;
+  std::vector<Donor> donors;
+};
+
+// Down: every master that does not stay gives all it has. Up: who has more than its share gives
+// the difference; a fiftieth of a share is left where it is.
+Shares share_out(const Journal& journal, const ClusterView& view, const SlotWeights& weights) {
+  Shares out;
+  std::uint64_t total = 0;
+  std::vector<std::pair<const Member*, std::int64_t>> kept;
+  for (const Member& member : view.members()) {
+    if (!member.report) continue;
+    const SlotSet& slots = view.slots_of(member);
+    const std::uint64_t weight = weight_of(weights, slots);
+    total += weight;
+    if (journal.keeps(member.report->id()) && member.report->master) {
+      kept.emplace_back(&member, static_cast<std::int64_t>(weight));
+    } else if (slots.any()) {
+      out.donors.push_back({&member, static_cast<std::int64_t>(weight)});
+    }
+  }
+  if (kept.empty()) return {};
+  const auto share = static_cast<std::int64_t>(total / kept.size());
+  for (const auto& [member, weight] : kept) {
+    const bool up = journal.direction == Direction::Up;
+    if (up && weight > share) out.donors.push_back({member, weight - share});
+    if (!up || weight < share - share / 50) out.receivers.push_back({member, share - weight});
+  }
+  if (out.receivers.empty()) out.donors.clear();
+  return out;
+}
+
+// Writes slot after slot into assignments, one per receiver, until a limit is reached.
+class BatchWriter {
+ public:
+  bool add(Slot slot, const Member& target) {
+    const std::string ref = node_ref(target.report->id());
+    auto at = std::find_if(batch_.begin(), batch_.end(),
+                           [&](const Assignment& entry) { return entry.target == ref; });
+    if (at == batch_.end()) at = batch_.insert(batch_.end(), {{}, ref});
+    if (!at->slots.empty() && at->slots.back().last + 1 == slot) {
+      at->slots.back().last = slot;
+    } else {
+      if (ranges_ == kMaxRanges) {
+        if (at->slots.empty()) batch_.erase(at);
+        return false;
+      }
+      at->slots.push_back({slot, slot});
+      ++ranges_;
+    }
+    return ++slots_ < kMaxSlots;
+  }
+  std::vector<Assignment> take() { return std::move(batch_); }
+
+ private:
+  std::vector<Assignment> batch_;
+  std::size_t ranges_ = 0;
+  std::size_t slots_ = 0;
+};
+
+int replicas_on_staying(const Journal& journal, const ClusterView& view, const Member& master) {
+  int count = 0;
+  for (const Member* replica : view.replicas_of(master.report->id())) {
+    if (replica->pod.ordinal < staying_pods(journal)) ++count;
+  }
+  return count;
+}
+
+// A staying node that no slot rests on, and no master that still needs it.
+bool free_for_replica(const Journal& journal, const ClusterView& view, const Member& member) {
+  if (!member.report || member.pod.ordinal >= staying_pods(journal) ||
+      journal.keeps(member.report->id()) || !ClusterView::attached(member)) {
+    return false;
+  }
+  if (member.report->master) return view.slots_of(member).none() && member.report->keys == 0;
+  const Member* master = view.find(member.report->map.myself().master_id);
+  if (master == nullptr) return false;
+  if (!journal.keeps(master->report->id())) return view.slots_of(*master).none();
+  return replicas_on_staying(journal, view, *master) > journal.replicas_per_shard;
+}
+
+std::vector<const Member*> kept_masters(const Journal& journal, const ClusterView& view) {
+  std::vector<const Member*> out;
+  for (const Member& member : view.members()) {
+    if (member.report && member.report->master && journal.keeps(member.report->id())) {
+      out.push_back(&member);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+int staying_pods(const Journal& journal) {
+  return journal.to_pods;
+}
+
+std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::size_t masters) {
+  std::vector<const Member*> staying;
+  std::vector<const Member*> heirs;  // replicas that stay, of masters that go
+  for (const Member& member : view.members()) {
+    if (!member.report || !member.report->master || view.slots_of(member).none()) continue;
+    if (member.pod.ordinal < pods) {
+      staying.push_back(&member);
+      continue;
+    }
+    for (const Member* replica : view.replicas_of(member.report->id())) {
+      if (replica->pod.ordinal >= pods || !replica->report->master_link_up) continue;
+      heirs.push_back(replica);
+      break;
+    }
+  }
+  // The ones with the most keys stay: the others are the cheapest to drain.
+  std::stable_sort(staying.begin(), staying.end(), [](const Member* a, const Member* b) {
+    return a->report->keys > b->report->keys;
+  });
+  staying.insert(staying.end(), heirs.begin(), heirs.end());
+  if (staying.size() > masters) staying.resize(masters);
+  std::vector<std::string> refs;
+  for (const Member* member : staying) refs.push_back(node_ref(member->report->id()));
+  std::sort(refs.begin(), refs.end());
+  return refs;
+}
+
+std::vector<Assignment> plan_batch(const Journal& journal, const ClusterView& view,
+                                   const SlotWeights& weights) {
+  Shares shares = share_out(journal, view, weights);
+  const bool up = journal.direction == Direction::Up;
+  BatchWriter batch;
+  for (Donor& donor : shares.donors) {
+    // From the end of what it has, so that what stays keeps its beginning; one receiver is
+    // filled before the next, so that few ranges come out.
+    auto slots = to_list(view.slots_of(*donor.member));
+    if (up) {
+      std::int64_t taken = 0;
+      auto from = slots.end();
+      while (from != slots.begin()) {
+        const auto weight = static_cast<std::int64_t>(weight_of(weights, *std::prev(from)));
+        if (taken + weight > donor.surplus) break;
+        taken += weight;
+        --from;
+      }
+      slots.erase(slots.begin(), from);
+    }
+    Receiver* receiver = nullptr;
+    for (const Slot slot : slots) {
+      if (receiver == nullptr || receiver->room <= 0) {
+        receiver = &*std::max_element(
+            shares.receivers.begin(), shares.receivers.end(),
+            [](const Receiver& a, const Receiver& b) { return a.room < b.room; });
+        if (up && receiver->room <= 0) return batch.take();
+      }
+      receiver->room -= static_cast<std::int64_t>(weight_of(weights, slot));
+      if (!batch.add(slot, *receiver->member)) return batch.take();
+    }
+  }
+  return batch.take();
+}
+
+std::int64_t slots_in(const std::vector<Assignment>& batch) {
+  std::int64_t count = 0;
+  for (const Assignment& assignment : batch) {
+    for (const SlotRange& range : assignment.slots)
+      count += static_cast<std::int64_t>(range.size());
+  }
+  return count;
+}
+
+std::int64_t slots_to_move(const Journal& journal, const ClusterView& view) {
+  std::int64_t count = 0;
+  const Shares shares = share_out(journal, view, {});
+  for (const Donor& donor : shares.donors) count += donor.surplus;
+  return count;
+}
+
+std::optional<ReplicaChange> next_replica(const Journal& journal, const ClusterView& view) {
+  const Member* neediest = nullptr;
+  int fewest = journal.replicas_per_shard;
+  for (const Member* master : kept_masters(journal, view)) {
+    const int count = replicas_on_staying(journal, view, *master);
+    if (count >= fewest) continue;
+    fewest = count;
+    neediest = master;
+  }
+  if (neediest == nullptr) return {};
+  for (const Member& member : view.members()) {
+    if (free_for_replica(journal, view, member)) return ReplicaChange{&member, neediest};
+  }
+  return {};
+}
+
+std::optional<Refusal> missing_replica(const Journal& journal, const ClusterView& view) {
+  for (const Member* master : kept_masters(journal, view)) {
+    const int count = replicas_on_staying(journal, view, *master);
+    if (count >= journal.replicas_per_shard) continue;
+    return Refusal{Reason::ReplicaMissing, master->name(), count,
+                   "master " + master->name() + " would have " + std::to_string(count) + " of " +
+                       std::to_string(journal.replicas_per_shard) +
+                       " replicas on the pods that stay"};
+  }
+  return {};
+}
+
+}  // namespace evalscaler::redis

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "redis/slot_steps.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace evalscaler::redis {
+namespace {
+
+std::vector<Slot> slots_of_batch(const Journal& journal) {
+  SlotSet slots;
+  for (const Assignment& assignment : journal.batch) slots |= to_set(assignment.slots);
+  return to_list(slots);
+}
+
+// Masters that are told of a move by name; replicas learn it from them.
+std::vector<NodePlace> others_than(const ClusterView& view, const Member* source,
+                                   const Member& target) {
+  std::vector<NodePlace> out;
+  for (const Member* member : view.attached_members()) {
+    if (member->report->master && member != source && member != &target) {
+      out.push_back(place_of(*member));
+    }
+  }
+  return out;
+}
+
+bool open_on(const Member& member, Slot slot) {
+  const auto& open = member.report->map.open;
+  return std::any_of(open.begin(), open.end(),
+                     [&](const OpenSlot& entry) { return entry.slot == slot; });
+}
+
+// Who, of the masters, does not know yet that `target` owns `slot`, or has it open.
+bool known_by_all(const ClusterView& view, const Member& target, Slot slot) {
+  for (const Member* member : view.attached_members()) {
+    if (open_on(*member, slot)) return false;
+    if (!member->report->master) continue;
+    if (view.owner_seen_by(*member, slot) != target.report->id()) return false;
+  }
+  return true;
+}
+
+const Member* holder_of_open(const ClusterView& view, const Member& target, Slot slot) {
+  for (const Member* member : view.attached_members()) {
+    if (member != &target && member->report->master && open_on(*member, slot)) return member;
+  }
+  return nullptr;
+}
+
+// By the journal: importing at its target, or migrating to it. An import "from" a node that has
+// been replaced since by its replica is still ours.
+bool ours(const Journal& journal, const HeldOpen& open) {
+  const std::string_view target = journal.target_of(open.slot.slot);
+  if (target.empty()) return false;
+  return open.slot.side == OpenSlot::Side::Importing
+             ? open.member->report->id().starts_with(target)
+             : std::string_view(open.slot.other_id).starts_with(target);
+}
+
+}  // namespace
+
+NodePlace place_of(const Member& member) {
+  return {member.report->id(), member.pod.address};
+}
+
+std::optional<Refusal> foreign_slot(const Journal& journal, const ClusterView& view) {
+  for (const HeldOpen& open : view.open_slots()) {
+    if (ours(journal, open)) continue;
+    return Refusal{Reason::OpenSlotsOfOthers, open.member->name(), open.slot.slot,
+                   "slot " + std::to_string(open.slot.slot) + " is open on " + open.member->name() +
+                       ", and not by this plan"};
+  }
+  for (const Slot slot : slots_of_batch(journal)) {
+    if (view.claimant(slot) != nullptr) continue;
+    return Refusal{Reason::SlotsUncovered, "", slot,
+                   "slot " + std::to_string(slot) + " belongs to no pod"};
+  }
+  return {};
+}
+
+std::optional<Action> finish_slots(const Journal& journal, const ClusterView& view) {
+  for (const Assignment& assignment : journal.batch) {
+    const Member* target = view.find(assignment.target);
+    if (target == nullptr) continue;
+    FinishSlots action{place_of(*target), {}, {}, {}};
+    const Member* source = nullptr;
+    for (const Slot slot : to_list(to_set(assignment.slots))) {
+      if (!view.slots_of(*target)[slot] || known_by_all(view, *target, slot)) continue;
+      const Member* holder = holder_of_open(view, *target, slot);
+      if (!action.slots.empty() && holder != source) continue;
+      source = holder;
+      action.slots.push_back(slot);
+    }
+    if (action.slots.empty()) continue;
+    if (source != nullptr) action.source = place_of(*source);
+    action.others = others_than(view, source, *target);
+    return action;
+  }
+  return {};
+}
+
+std::optional<Action> move_slots(const Journal& journal, const ClusterView& view, Which which) {
+  SlotSet open;
+  for (const HeldOpen& entry : view.open_slots()) open.set(entry.slot.slot);
+  std::optional<MoveSlots> action;
+  const Member* from = nullptr;
+  for (const bool wanted_open : {true, false}) {
+    if (!wanted_open && which == Which::OnlyOpen) break;
+    for (const Assignment& assignment : journal.batch) {
+      const Member* target = view.find(assignment.target);
+      if (target == nullptr) continue;
+      for (const Slot slot : to_list(to_set(assignment.slots))) {
+        const Member* source = view.claimant(slot);
+        if (open[slot] != wanted_open || source == nullptr || view.slots_of(*target)[slot]) {
+          continue;
+        }
+        if (!action) {
+          from = source;
+          action = MoveSlots{
+              place_of(*source), place_of(*target), {}, others_than(view, source, *target)};
+        }
+        if (source == from && action->target.id == target->report->id()) {
+          action->slots.push_back(slot);
+        }
+      }
+    }
+  }
+  if (!action) return {};
+  return *action;
+}
+
+}  // namespace evalscaler::redis
