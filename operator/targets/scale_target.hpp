@@ -14,6 +14,8 @@ namespace evalscaler::targets {
 
 using api::Replicas;
 
+class PlannedTarget;
+
 class ScaleTarget {
  public:
   virtual ~ScaleTarget() = default;
@@ -31,6 +33,9 @@ class ScaleTarget {
   virtual Result<Replicas> step_towards(const ObjectKey& key,
                                         const api::TargetObservation& based_on, Replicas wanted,
                                         const std::stop_token& stop) = 0;
+
+  // Null: step_towards changes it. Otherwise only a plan does.
+  virtual PlannedTarget* planned() { return nullptr; }
 };
 
 }  // namespace evalscaler::targets

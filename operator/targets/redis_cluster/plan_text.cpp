@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/redis_cluster/plan_text.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+#include "redis/plan.hpp"
+
+namespace evalscaler::targets {
+namespace {
+
+struct PhaseOf {
+  const redis::Journal& journal;
+
+  std::string operator()(const redis::SetConfig&) const { return "Prepare"; }
+  std::string operator()(const redis::Meet&) const { return "Join"; }
+  std::string operator()(const redis::Replicate&) const { return "PlaceReplicas"; }
+  std::string operator()(const redis::Failover&) const { return "Failover"; }
+  std::string operator()(const redis::MoveSlots&) const { return "MoveSlots"; }
+  std::string operator()(const redis::FinishSlots&) const { return "MoveSlots"; }
+  std::string operator()(const redis::Forget&) const { return "Forget"; }
+  std::string operator()(const redis::ResetSoft&) const { return "Forget"; }
+  std::string operator()(const redis::GrowStatefulSet&) const { return "Grow"; }
+  std::string operator()(const redis::ShrinkStatefulSet&) const { return "Shrink"; }
+  std::string operator()(const redis::Done&) const { return "Done"; }
+  std::string operator()(const redis::Wait& wait) const { return by_reason(wait.why.reason); }
+  std::string operator()(const redis::Hold& hold) const { return by_reason(hold.why.reason); }
+
+  std::string by_reason(redis::Reason reason) const {
+    if (reason == redis::Reason::PodsStarting) return "Grow";
+    if (reason == redis::Reason::PodsLeaving) return "Shrink";
+    if (reason == redis::Reason::Verifying) return "Verify";
+    if (reason == redis::Reason::HandshakePending) return "Join";
+    if (reason == redis::Reason::ReplicaSyncing) return "PlaceReplicas";
+    return journal.batch.empty() ? "Prepare" : "MoveSlots";
+  }
+};
+
+constexpr std::size_t kMostTold = 512;
+
+}  // namespace
+
+std::string phase_of(const redis::Action& action, const redis::Journal& journal) {
+  return std::visit(PhaseOf{journal}, action);
+}
+
+std::string goal_of(const api::PlanStatus& plan) {
+  return "from " + std::to_string(plan.from) + " to " + std::to_string(plan.to) + " shards, " +
+         std::to_string(plan.progress.slots_total) + " slots to move";
+}
+
+void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan) {
+  std::vector<std::string> messages;
+  messages.reserve(refusals.size());
+  for (const redis::Refusal& refusal : refusals) messages.push_back(refusal.message);
+  plan.reason = refusals.empty() ? "" : std::string(redis::to_text(refusals.front().reason));
+  plan.message = one_line(join(messages, "; "), kMostTold);
+}
+
+void measure(const redis::ClusterView& view, const redis::Journal& journal, api::PlanStatus& plan) {
+  plan.progress.slots_total = std::max(plan.progress.slots_total, journal.total_slots);
+  const std::int64_t left = redis::slots_to_move(journal, view);
+  const std::int64_t moved = plan.progress.slots_total - left;
+  plan.progress.slots_moved = std::clamp<std::int64_t>(moved, 0, plan.progress.slots_total);
+  set_eta(plan.progress);
+}
+
+void set_eta(api::PlanProgress& progress) {
+  progress.eta_seconds.reset();
+  const std::int64_t left = progress.slots_total - progress.slots_moved;
+  const std::int64_t rate = progress.slots_per_second.value_or(0);
+  if (left > 0 && rate > 0) progress.eta_seconds = (left + rate - 1) / rate;
+}
+
+std::map<std::string, std::int64_t> evictions(const redis::ClusterView& view) {
+  std::map<std::string, std::int64_t> out;
+  for (const redis::Member& member : view.members()) {
+    if (member.report) out[member.report->id()] = member.report->evicted_keys;
+  }
+  return out;
+}
+
+redis::MigrationLimits limits_of(const PlanRequest& request) {
+  redis::MigrationLimits limits;
+  limits.max_key_bytes = request.tier->redis_cluster->max_key_bytes;
+  return limits;
+}
+
+int pods_per_shard(const PlanRequest& request) {
+  return std::max(1, request.tier->redis_cluster->pods_per_shard());
+}
+
+}  // namespace evalscaler::targets

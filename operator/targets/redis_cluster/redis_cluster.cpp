@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/redis_cluster/redis_cluster.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text.hpp"
+#include "redis/carry_out.hpp"
+#include "redis/node_connections.hpp"
+#include "redis/observe.hpp"
+#include "redis/preflight.hpp"
+#include "redis/step.hpp"
+#include "targets/redis_cluster/plan_text.hpp"
+#include "targets/scale_document.hpp"
+
+namespace evalscaler::targets {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Between two looks at what has to come to pass by itself, or has to be mended.
+constexpr milliseconds kWaitRecheck{1'000};
+constexpr milliseconds kHoldRecheck{10'000};
+
+std::chrono::seconds whole_seconds(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration_cast<std::chrono::seconds>(to - from);
+}
+
+}  // namespace
+
+struct RedisClusterTarget::Scene {
+  Surroundings around;
+  std::unique_ptr<wire::RedisConnector> connector;
+  std::unique_ptr<redis::NodeConnections> connections;
+  std::optional<redis::ClusterView> view;
+};
+
+Result<Replicas> RedisClusterTarget::step_towards(const ObjectKey& key,
+                                                  const api::TargetObservation& based_on,
+                                                  Replicas wanted,
+                                                  const std::stop_token& /*stop*/) {
+  if (wanted == based_on.spec_replicas) return wanted;
+  return fail(ErrorKind::Invalid,
+              "StatefulSet " + key.text() + ": a Redis Cluster is changed by plans only");
+}
+
+Result<RedisClusterTarget::Scene> RedisClusterTarget::look(const PlanRequest& request,
+                                                           const std::stop_token& stop) {
+  const api::RedisClusterBlock& block = *request.tier->redis_cluster;
+  Scene scene;
+  auto around = look_around(api_, request.key, block, stop);
+  if (!around) return around.error();
+  scene.around = std::move(around).value();
+  auto password = read_password(api_, request.key.space, block, stop);
+  if (!password) return password.error();
+  wire::RedisAccess access;
+  access.user = block.username;
+  access.password = std::move(password).value();
+  scene.connector = connect_(std::move(access), clock_);
+  scene.connections = std::make_unique<redis::NodeConnections>(*scene.connector);
+  auto view = redis::observe(scene.around.pods, *scene.connections, stop);
+  if (!view) return view.error();
+  scene.view.emplace(std::move(view).value());
+  return scene;
+}
+
+Result<PlanTurn> RedisClusterTarget::begin(const PlanRequest& request, Replicas wanted,
+                                           std::string plan_id, const std::stop_token& stop) {
+  auto scene = look(request, stop);
+  if (!scene) return scene.error();
+  redis::PlanRequest wish;
+  wish.plan_id = plan_id;
+  wish.replicas_per_shard = request.tier->redis_cluster->replicas_per_shard;
+  wish.to_shards = wanted;
+  paces_.with([&](auto& paces) {
+    Pace& pace = paces[request.key];
+    wish.evicted_before = std::exchange(pace.evicted, evictions(*scene->view));
+  });
+  const auto begun = redis::begin_plan(*scene->view, scene->around.facts, wish);
+
+  PlanTurn turn;
+  api::PlanStatus& plan = turn.plan.emplace();
+  plan.id = std::move(plan_id);
+  plan.phase = kPreflight;
+  plan.from = scene->around.facts.replicas / pods_per_shard(request);
+  plan.to = wanted;
+  plan.started = request.now;
+  if (const auto* refusals = std::get_if<std::vector<redis::Refusal>>(&begun)) {
+    tell(*refusals, plan);
+    turn.next = kHoldRecheck;
+    return turn;
+  }
+  const auto& journal = std::get<redis::Journal>(begun);
+  plan.to = journal.to_pods / pods_per_shard(request);
+  plan.progress.slots_total = journal.total_slots;
+  plan.message = goal_of(plan);
+  plan.journal = redis::to_json(journal);
+  return turn;
+}
+
+Result<PlanTurn> RedisClusterTarget::take_turn(const PlanRequest& request,
+                                               const api::PlanStatus& written, PlanIntent intent,
+                                               const std::stop_token& stop) {
+  api::PlanStatus plan = written;
+  auto journal = redis::parse_journal(written.journal);
+  if (!journal) {
+    tell({{redis::Reason::OtherJournal, "", 0, journal.error().message}}, plan);
+    return PlanTurn{std::move(plan), kHoldRecheck};
+  }
+  auto scene = look(request, stop);
+  if (!scene) return scene.error();
+
+  const auto step_with = [&](const redis::SlotWeights& weights) {
+    return redis::next_step(
+        *journal, *scene->view,
+        {scene->around.facts, weights, request.now,
+         intent == PlanIntent::Stop ? redis::Intent::Stop : redis::Intent::Continue});
+  };
+  redis::Step step = step_with({});
+  // Slots are weighed only when some are about to be chosen.
+  if (!step.journal.batch.empty() && step.journal.batch != journal->batch) {
+    const auto weights = redis::weigh_slots(*scene->view, *scene->connections, stop);
+    if (weights) step = step_with(*weights);
+  }
+  measure(*scene->view, step.journal, plan);
+  if (step.journal != *journal) {
+    plan.journal = redis::to_json(step.journal);
+    plan.phase = phase_of(step.action, step.journal);
+    return PlanTurn{std::move(plan), milliseconds(0)};
+  }
+  return act(request, *scene, step.action, std::move(plan), stop);
+}
+
+PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene,
+                                 const redis::Action& action, api::PlanStatus plan,
+                                 const std::stop_token& stop) {
+  plan.phase = phase_of(action, *redis::parse_journal(plan.journal));
+  plan.message = redis::describe(action);
+  plan.reason.clear();
+  if (std::holds_alternative<redis::Done>(action)) {
+    paces_.with([&](auto& paces) { paces.erase(request.key); });
+    return {};
+  }
+  if (const auto* hold = std::get_if<redis::Hold>(&action)) {
+    tell({hold->why}, plan);
+    return {std::move(plan), kHoldRecheck};
+  }
+  if (const auto* wait = std::get_if<redis::Wait>(&action)) {
+    plan.message = wait->why.message;
+    if (waits_for(request.key, plan, wait->why) > wait->patience) tell({wait->why}, plan);
+    return {std::move(plan), kWaitRecheck};
+  }
+  paces_.with([&](auto& paces) { paces[request.key].waits_for.clear(); });
+  Result<void> done;
+  if (const auto* grow = std::get_if<redis::GrowStatefulSet>(&action)) {
+    done = scale(request.key, scene.around, grow->to_pods, stop);
+  } else if (const auto* shrink = std::get_if<redis::ShrinkStatefulSet>(&action)) {
+    done = scale(request.key, scene.around, shrink->proof.to_pods(), stop);
+  } else {
+    const auto engine = redis::make_classic_migration(limits_of(request), clock_);
+    const auto moved = redis::carry_out(action, {*scene.connections, *engine, clock_}, stop);
+    if (!moved) {
+      done = moved.error();
+    } else {
+      plan.progress.keys_moved += moved->keys;
+      plan.progress.bytes_moved += moved->bytes;
+      plan.progress.slots_moved += moved->slots;
+      if (moved->held) tell({*moved->held}, plan);
+    }
+  }
+  if (!done) plan.message = done.error().message;
+  note_rate(request.key, plan);
+  return {std::move(plan), done && plan.reason.empty() ? milliseconds(0) : kWaitRecheck};
+}
+
+// R36, F1: one try. Whatever it comes to, the next turn finds it in what is there then.
+Result<void> RedisClusterTarget::scale(const ObjectKey& key, const Surroundings& around, int pods,
+                                       const std::stop_token& stop) {
+  const auto reply = api_.patch(
+      kube::object_path(stateful_set_resource(), key, "scale"), kube::PatchType::Json,
+      scale_patch({around.facts.uid, around.resource_version, around.facts.replicas}, pods), stop);
+  if (reply) return {};
+  return Error{reply.error().kind, "StatefulSet " + key.text() + ": " + reply.error().message,
+               reply.error().retry_after};
+}
+
+std::chrono::milliseconds RedisClusterTarget::waits_for(const ObjectKey& key,
+                                                        const api::PlanStatus& plan,
+                                                        const redis::Refusal& why) {
+  const std::string what = std::string(redis::to_text(why.reason)) + why.node;
+  const SteadyTime now = clock_.steady();
+  return paces_.with([&](auto& paces) {
+    Pace& pace = paces[key];
+    if (pace.plan_id != plan.id || pace.waits_for != what) {
+      pace.plan_id = plan.id;
+      pace.waits_for = what;
+      pace.waits_since = now;
+    }
+    return std::chrono::duration_cast<milliseconds>(now - pace.waits_since);
+  });
+}
+
+// Over at least five seconds, so that one slow batch is no trend.
+void RedisClusterTarget::note_rate(const ObjectKey& key, api::PlanStatus& plan) {
+  constexpr std::chrono::seconds kSpan{5};
+  const SteadyTime now = clock_.steady();
+  paces_.with([&](auto& paces) {
+    Pace& pace = paces[key];
+    api::PlanProgress& progress = plan.progress;
+    if (!pace.measured || progress.slots_moved < pace.slots_moved) {
+      pace.measured = now;
+      pace.slots_moved = progress.slots_moved;
+      return;
+    }
+    const auto span = whole_seconds(*pace.measured, now);
+    if (span < kSpan) return;
+    progress.slots_per_second = (progress.slots_moved - pace.slots_moved) / span.count();
+    pace.measured = now;
+    pace.slots_moved = progress.slots_moved;
+  });
+  set_eta(plan.progress);
+}
+
+}  // namespace evalscaler::targets

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// RedisClusterTarget: a StatefulSet whose pods are one Redis Cluster, changed one shard at a time.
+//
+// Brings together what Kubernetes says (surroundings), what all nodes say (redis/observe), what
+// is to be done next (redis/step) and who does it (redis/carry_out, or one patch of the scale).
+// Everything is read anew for every turn. The StatefulSet shrinks only with a ShrinkProof of the
+// same reading, by one patch that tests uid, revision and replicas of that reading, never sent
+// again.
+#pragma once
+
+#include <map>
+#include <stop_token>
+#include <string>
+
+#include "core/clock.hpp"
+#include "core/guarded.hpp"
+#include "kube/kube_api.hpp"
+#include "kube/object_cache.hpp"
+#include "redis/action.hpp"
+#include "redis/journal.hpp"
+#include "redis/migration_engine.hpp"
+#include "targets/planned_target.hpp"
+#include "targets/redis_cluster/surroundings.hpp"
+#include "targets/workload.hpp"
+#include "wire/redis_connection.hpp"
+
+namespace evalscaler::targets {
+
+// How connections to nodes are made; tests give another.
+using MakeRedisConnector = std::unique_ptr<wire::RedisConnector> (*)(wire::RedisAccess access,
+                                                                     const Clock& clock);
+
+class RedisClusterTarget final : public PlannedTarget {
+ public:
+  // All must outlive the target.
+  RedisClusterTarget(kube::KubeApi& api, const kube::ObjectCache<WorkloadObject>& stateful_sets,
+                     Clock& clock, MakeRedisConnector connect = wire::make_redis_connector)
+      : api_(api),
+        pods_(stateful_set_resource(), api, stateful_sets, clock),
+        clock_(clock),
+        connect_(connect) {}
+
+  // In pods; see targets/units.hpp.
+  Result<api::TargetObservation> observe(const ObjectKey& key,
+                                         const std::stop_token& stop) override {
+    return pods_.observe(key, stop);
+  }
+  // Invalid: a Redis Cluster is changed by plans only.
+  Result<Replicas> step_towards(const ObjectKey& key, const api::TargetObservation& based_on,
+                                Replicas wanted, const std::stop_token& stop) override;
+
+  Result<PlanTurn> begin(const PlanRequest& request, Replicas wanted, std::string plan_id,
+                         const std::stop_token& stop) override;
+  Result<PlanTurn> take_turn(const PlanRequest& request, const api::PlanStatus& written,
+                             PlanIntent intent, const std::stop_token& stop) override;
+
+ private:
+  // What is remembered between the turns of one plan; nothing of it has to survive.
+  struct Pace {
+    std::string plan_id;
+    std::string waits_for;
+    SteadyTime waits_since;
+    std::optional<SteadyTime> measured;  // when slots_moved was
+    std::int64_t slots_moved = 0;
+    std::map<std::string, std::int64_t> evicted;  // by node id, when last looked at
+  };
+  struct Scene;  // one reading of everything
+
+  Result<Scene> look(const PlanRequest& request, const std::stop_token& stop);
+  PlanTurn act(const PlanRequest& request, Scene& scene, const redis::Action& action,
+               api::PlanStatus plan, const std::stop_token& stop);
+  std::chrono::milliseconds waits_for(const ObjectKey& key, const api::PlanStatus& plan,
+                                      const redis::Refusal& why);
+  void note_rate(const ObjectKey& key, api::PlanStatus& plan);
+  Result<void> scale(const ObjectKey& key, const Surroundings& around, int pods,
+                     const std::stop_token& stop);
+
+  kube::KubeApi& api_;
+  WorkloadTarget pods_;
+  Clock& clock_;
+  MakeRedisConnector connect_;
+  Guarded<std::map<ObjectKey, Pace>> paces_;
+};
+
+}  // namespace evalscaler::targets
