@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "core/text.hpp"
+#include "redis/batch_size.hpp"
+#include "redis/cluster_view.hpp"
+#include "redis/migration_engine.hpp"
+
+namespace evalscaler::redis {
+namespace {
+
+using std::chrono::microseconds;
+using wire::RedisCommand;
+using wire::RedisFault;
+using wire::RedisReply;
+
+constexpr std::size_t kLookAhead = 32;
+// Above this the list of a slot's keys alone would hold its node up: the rest is looked at
+// batch by batch.
+constexpr std::int64_t kMostListed = 250'000;
+
+struct SizedKey {
+  std::string name;
+  std::int64_t bytes = 0;
+};
+
+struct Preview {
+  Slot slot = 0;
+  std::int64_t count = 0;
+  std::vector<SizedKey> keys;  // the first ones
+};
+
+RedisCommand setslot(Slot slot, std::string what, std::string id) {
+  return {"CLUSTER", "SETSLOT", std::to_string(slot), std::move(what), std::move(id)};
+}
+RedisCommand keys_in(Slot slot, std::int64_t count) {
+  return {"CLUSTER", "GETKEYSINSLOT", std::to_string(slot), std::to_string(count)};
+}
+RedisCommand count_in(Slot slot) {
+  return {"CLUSTER", "COUNTKEYSINSLOT", std::to_string(slot)};
+}
+
+// One call of move(): everything that is true for its two nodes.
+class Passage {
+ public:
+  Passage(const MoveSlots& slots, NodeConnections& connections, const MigrationLimits& limits,
+          BatchSize& size, const Clock& clock, const std::stop_token& stop)
+      : slots_(slots),
+        connections_(connections),
+        limits_(limits),
+        size_(size),
+        clock_(clock),
+        stop_(stop),
+        end_(clock.steady() + limits.visit) {}
+
+  Result<MoveProgress> run() {
+    for (std::size_t at = 0; at < slots_.slots.size() && !over(); at += kLookAhead) {
+      const auto first = slots_.slots.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto count = std::min(kLookAhead, slots_.slots.size() - at);
+      auto previews = look_at({first, first + static_cast<std::ptrdiff_t>(count)});
+      if (!previews) return previews.error();
+      const auto moved = move_all(*previews);
+      EVALSCALER_TRY(tell_others());
+      if (!moved) return moved.error();
+      if (progress_.held) break;
+    }
+    return progress_;
+  }
+
+ private:
+  bool over() const { return stop_.stop_requested() || clock_.steady() >= end_; }
+  Result<std::vector<RedisReply>> ask_source(const std::vector<RedisCommand>& commands) {
+    return connections_.ask(slots_.source.address, commands, stop_);
+  }
+  Result<std::vector<RedisReply>> ask_target(const std::vector<RedisCommand>& commands) {
+    return connections_.ask(slots_.target.address, commands, stop_);
+  }
+
+  // Counts and first keys of many slots at once, before any of them is touched.
+  Result<std::vector<Preview>> look_at(const std::vector<Slot>& slots) {
+    std::vector<RedisCommand> commands;
+    for (const Slot slot : slots) {
+      commands.push_back(count_in(slot));
+      commands.push_back(keys_in(slot, limits_.max_keys));
+    }
+    const auto replies = ask_source(commands);
+    if (!replies) return replies.error();
+    std::vector<Preview> previews;
+    std::vector<SizedKey> all;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      previews.push_back({slots[i], (*replies)[2 * i].integer, {}});
+      for (const RedisReply& key : (*replies)[2 * i + 1].items) {
+        previews.back().keys.push_back({key.text, 0});
+      }
+    }
+    for (Preview& preview : previews) {
+      for (SizedKey& key : preview.keys) all.push_back(std::move(key));
+    }
+    EVALSCALER_TRY(measure(all));
+    std::size_t next = 0;
+    for (Preview& preview : previews) {
+      for (SizedKey& key : preview.keys) key = std::move(all[next++]);
+    }
+    return previews;
+  }
+
+  Result<void> measure(std::vector<SizedKey>& keys) {
+    constexpr std::size_t kAtOnce = 500;
+    for (std::size_t at = 0; at < keys.size(); at += kAtOnce) {
+      const std::size_t end = std::min(keys.size(), at + kAtOnce);
+      std::vector<RedisCommand> commands;
+      for (std::size_t i = at; i < end; ++i) {
+        commands.push_back({"MEMORY", "USAGE", keys[i].name});
+      }
+      const auto replies = ask_source(commands);
+      if (!replies) return replies.error();
+      // Nil: it has expired meanwhile.
+      for (std::size_t i = at; i < end; ++i) keys[i].bytes = (*replies)[i - at].integer;
+    }
+    return {};
+  }
+
+  Result<void> move_all(std::vector<Preview>& previews) {
+    for (Preview& preview : previews) {
+      if (over()) return {};
+      const auto fits = no_key_too_large(preview);
+      if (!fits) return fits.error();
+      if (!*fits) return {};
+      EVALSCALER_TRY(open(preview.slot));
+      const auto emptied = drain(preview);
+      if (!emptied) return emptied.error();
+      if (!*emptied) return {};
+      EVALSCALER_TRY(close(preview.slot));
+    }
+    return {};
+  }
+
+  // Before the slot is touched: of all its keys, not only the first.
+  Result<bool> no_key_too_large(Preview& preview) {
+    if (preview.count > static_cast<std::int64_t>(preview.keys.size())) {
+      auto listed = ask_source({keys_in(preview.slot, std::min(preview.count, kMostListed))});
+      if (!listed) return listed.error();
+      preview.keys.clear();
+      for (RedisReply& key : listed->front().items) {
+        preview.keys.push_back({std::move(key.text), 0});
+      }
+      EVALSCALER_TRY(measure(preview.keys));
+    }
+    return !too_large(preview.slot, preview.keys);
+  }
+
+  bool too_large(Slot slot, const std::vector<SizedKey>& keys) {
+    for (const SizedKey& key : keys) {
+      if (key.bytes <= limits_.max_key_bytes) continue;
+      progress_.held =
+          Refusal{Reason::KeyTooLarge, node_ref(slots_.source.id), key.bytes,
+                  "slot " + std::to_string(slot) + " has a key of " + std::to_string(key.bytes) +
+                      " bytes, more than maxKeyBytes " + std::to_string(limits_.max_key_bytes)};
+      return true;
+    }
+    return false;
+  }
+
+  // Importing before migrating: no client may be sent to a target that would send it back.
+  Result<void> open(Slot slot) {
+    const auto importing = ask_target({setslot(slot, "IMPORTING", slots_.source.id)});
+    if (!importing) return importing.error();
+    const auto migrating = ask_source({setslot(slot, "MIGRATING", slots_.target.id)});
+    if (!migrating) return migrating.error();
+    return {};
+  }
+
+  // True once the source has no key of the slot left; from then on it makes no new ones.
+  Result<bool> drain(Preview& preview) {
+    std::deque<SizedKey> known(std::make_move_iterator(preview.keys.begin()),
+                               std::make_move_iterator(preview.keys.end()));
+    for (;;) {
+      const auto batch = next_batch(known);
+      auto after =
+          batch.empty() ? ask_source({count_in(preview.slot)}) : send_batch(preview.slot, batch);
+      if (!after) return after.error();
+      if (progress_.held) return false;
+      const std::int64_t left = after->back().integer;
+      if (left == 0) return true;
+      if (over()) return false;
+      if (known.empty()) {
+        auto more = look_at({preview.slot});
+        if (!more) return more.error();
+        if (too_large(preview.slot, more->front().keys)) return false;
+        for (SizedKey& key : more->front().keys) known.push_back(std::move(key));
+      }
+    }
+  }
+
+  std::vector<SizedKey> next_batch(std::deque<SizedKey>& known) const {
+    std::vector<SizedKey> batch;
+    std::int64_t bytes = 0;
+    while (!known.empty() && static_cast<std::int64_t>(batch.size()) < size_.keys()) {
+      const std::int64_t with = bytes + known.front().bytes;
+      if (!batch.empty() && with > limits_.max_batch_bytes) break;
+      bytes = with;
+      batch.push_back(std::move(known.front()));
+      known.pop_front();
+    }
+    return batch;
+  }
+
+  // MIGRATE and, in the same round trip, how many keys are left. First without REPLACE: a key
+  // that is at the target already is either what an attempt of ours left there, or a sign that
+  // something is wrong; which of both is checked before it is written over.
+  Result<std::vector<RedisReply>> send_batch(Slot slot, const std::vector<SizedKey>& batch) {
+    auto replies = migrate(slot, batch, {});
+    if (!replies) return replies;
+    if (wire::redis_fault(replies->front().text) == RedisFault::BusyKey &&
+        replies->front().is_error()) {
+      EVALSCALER_TRY(make_sure_target_is_stale(slot));
+      replies = migrate(slot, batch, {"REPLACE"});
+      if (!replies) return replies;
+      ++progress_.replaced_batches;
+    }
+    const RedisReply& answer = replies->front();
+    if (answer.is_error() && hold_for(wire::redis_fault(answer.text), slot)) return replies;
+    EVALSCALER_TRY(accepted(answer, slots_.source.address));
+    EVALSCALER_TRY(accepted(replies->back(), slots_.source.address));
+    progress_.keys += static_cast<std::int64_t>(batch.size());
+    for (const SizedKey& key : batch) progress_.bytes += key.bytes;
+    return replies;
+  }
+
+  Result<std::vector<RedisReply>> migrate(Slot slot, const std::vector<SizedKey>& batch,
+                                          const RedisCommand& options) {
+    RedisCommand command{"MIGRATE",
+                         slots_.target.address.host,
+                         std::to_string(slots_.target.address.port),
+                         "",
+                         "0",
+                         std::to_string(limits_.io_timeout.count())};
+    command.insert(command.end(), options.begin(), options.end());
+    const wire::RedisAccess& access = connections_.access();
+    if (!access.password.empty()) {
+      if (access.user.empty()) {
+        command.insert(command.end(), {"AUTH", access.password});
+      } else {
+        command.insert(command.end(), {"AUTH2", access.user, access.password});
+      }
+    }
+    command.push_back("KEYS");
+    for (const SizedKey& key : batch) command.push_back(key.name);
+    const SteadyTime begin = clock_.steady();
+    auto replies =
+        connections_.to(slots_.source.address).pipeline({command, count_in(slot)}, stop_);
+    const auto took = std::chrono::duration_cast<microseconds>(clock_.steady() - begin);
+    size_.took(static_cast<std::int64_t>(batch.size()), took);
+    progress_.longest_block = std::max(progress_.longest_block, took);
+    return replies;
+  }
+
+  // A key on both sides is the source's as long as it owns the slot, which both ends confirm by
+  // accepting the same marks again. Connections of an earlier, cut off MIGRATE may still hold
+  // an old value that the target has not read: they are closed first, or it could be written
+  // after the new one.
+  Result<void> make_sure_target_is_stale(Slot slot) {
+    EVALSCALER_TRY(open(slot));
+    const auto clients = ask_target({{"CLIENT", "LIST"}});
+    if (!clients) return clients.error();
+    std::vector<RedisCommand> commands;
+    for (const std::string_view line : split(clients->front().text, '\n')) {
+      const auto words = split(line, ' ');
+      const bool old = std::any_of(words.begin(), words.end(), [](std::string_view word) {
+        return word == "cmd=restore-asking" || word == "cmd=restore" || word == "cmd=NULL" ||
+               word == "cmd=auth" || word == "cmd=select";
+      });
+      if (old && words.front().starts_with("id=")) {
+        commands.push_back({"CLIENT", "KILL", "ID", std::string(words.front().substr(3))});
+      }
+    }
+    if (commands.empty()) return {};
+    const auto killed = ask_target(commands);
+    return killed ? Result<void>{} : killed.error();
+  }
+
+  bool hold_for(RedisFault fault, Slot slot) {
+    const bool memory = fault == RedisFault::OutOfMemory;
+    if (!memory && fault != RedisFault::Unwritable) return false;
+    progress_.held = Refusal{memory ? Reason::TargetOutOfMemory : Reason::TargetRefusesWrites,
+                             node_ref(slots_.target.id), slot,
+                             "target " + node_ref(slots_.target.id) +
+                                 (memory ? " has no memory left for slot "
+                                         : " refuses writes, by its own rules, of slot ") +
+                                 std::to_string(slot)};
+    return true;
+  }
+
+  // The target first: until it owns the slot nobody else may let go of it.
+  Result<void> close(Slot slot) {
+    const auto owned = ask_target({setslot(slot, "NODE", slots_.target.id)});
+    if (!owned) return owned.error();
+    const auto given = ask_source({setslot(slot, "NODE", slots_.target.id)});
+    if (!given) return given.error();
+    closed_.push_back(slot);
+    ++progress_.slots;
+    return {};
+  }
+
+  // Who does not hear it here learns it by gossip, or from the next step.
+  Result<void> tell_others() {
+    if (closed_.empty()) return {};
+    std::vector<RedisCommand> commands;
+    for (const Slot slot : closed_) commands.push_back(setslot(slot, "NODE", slots_.target.id));
+    closed_.clear();
+    for (const NodePlace& other : slots_.others) {
+      const auto told = connections_.ask(other.address, commands, stop_);
+      if (!told) return told.error();
+    }
+    return {};
+  }
+
+  const MoveSlots& slots_;
+  NodeConnections& connections_;
+  const MigrationLimits& limits_;
+  BatchSize& size_;
+  const Clock& clock_;
+  const std::stop_token& stop_;
+  SteadyTime end_;
+  MoveProgress progress_;
+  std::vector<Slot> closed_;
+};
+
+class ClassicMigration final : public MigrationEngine {
+ public:
+  ClassicMigration(MigrationLimits limits, const Clock& clock)
+      : limits_(limits), size_(limits.max_keys, limits.block), clock_(clock) {}
+  std::string_view name() const override { return "classic"; }
+  Result<MoveProgress> move(const MoveSlots& slots, NodeConnections& connections,
+                            const std::stop_token& stop) override {
+    return Passage(slots, connections, limits_, size_, clock_, stop).run();
+  }
+
+ private:
+  MigrationLimits limits_;
+  BatchSize size_;
+  const Clock& clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<MigrationEngine> make_classic_migration(MigrationLimits limits,
+                                                        const Clock& clock) {
+  return std::make_unique<ClassicMigration>(limits, clock);
+}
+
+}  // namespace evalscaler::redis
