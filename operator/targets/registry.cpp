@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/text.hpp"
+#include "targets/redis_cluster/redis_cluster.hpp"
 #include "targets/workload.hpp"
 
 namespace evalscaler::targets {
@@ -26,6 +27,15 @@ constexpr std::array kKinds{
                [](const TargetResources& with) -> std::unique_ptr<ScaleTarget> {
                  return std::make_unique<WorkloadTarget>(stateful_set_resource(), *with.api,
                                                          *with.stateful_sets, *with.clock);
+               }},
+    TargetKind{"RedisCluster",
+               [](const api::Tier& tier) {
+                 return tier.target.api_version == "apps/v1" &&
+                        tier.target.kind == "StatefulSet" && tier.redis_cluster.has_value();
+               },
+               [](const TargetResources& with) -> std::unique_ptr<ScaleTarget> {
+                 return std::make_unique<RedisClusterTarget>(*with.api, *with.stateful_sets,
+                                                             *with.clock);
                }},
 };
 

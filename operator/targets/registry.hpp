@@ -23,7 +23,7 @@ struct TargetResources {
   kube::KubeApi* api = nullptr;
   const kube::ObjectCache<WorkloadObject>* deployments = nullptr;
   const kube::ObjectCache<WorkloadObject>* stateful_sets = nullptr;
-  const Clock* clock = nullptr;
+  Clock* clock = nullptr;
 };
 
 struct TargetKind {

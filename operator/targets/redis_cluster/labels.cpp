@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace evalscaler::targets::redis_cluster {
+namespace evalscaler::targets {
 
 using wire::JsonCursor;
 
@@ -54,4 +54,4 @@ std::string to_query(const Labels& labels) {
   return out;
 }
 
-}  // namespace evalscaler::targets::redis_cluster
+}  // namespace evalscaler::targets

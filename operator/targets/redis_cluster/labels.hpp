@@ -8,7 +8,7 @@
 #include "core/result.hpp"
 #include "wire/json_reader.hpp"
 
-namespace evalscaler::targets::redis_cluster {
+namespace evalscaler::targets {
 
 using Labels = std::map<std::string, std::string>;
 
@@ -26,4 +26,4 @@ bool may_select(const Selector& selector, const Labels& labels);
 // As a labelSelector parameter: "a=b,c=d".
 std::string to_query(const Labels& labels);
 
-}  // namespace evalscaler::targets::redis_cluster
+}  // namespace evalscaler::targets

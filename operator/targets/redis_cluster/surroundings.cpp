@@ -14,7 +14,7 @@
 #include "targets/redis_cluster/labels.hpp"
 #include "targets/workload_object.hpp"
 
-namespace evalscaler::targets::redis_cluster {
+namespace evalscaler::targets {
 namespace {
 
 using kube::store;
@@ -67,18 +67,22 @@ Result<void> read_ports(JsonCursor& ports, int wanted, Container& into) {
   });
 }
 
+Result<Container> read_container(JsonCursor& object, int port) {
+  Container out;
+  EVALSCALER_TRY(object.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
+    if (key == "resources") return read_limits(value, out);
+    return key == "ports" ? read_ports(value, port, out) : Result<void>();
+  }));
+  return out;
+}
+
 // The container that names the port serves Redis; without one, the first does.
 Result<std::optional<std::int64_t>> read_containers(JsonCursor& containers, int port) {
   std::vector<Container> found;
   EVALSCALER_TRY(containers.items([&](std::size_t, JsonCursor& item) -> Result<void> {
-    Container one;
-    EVALSCALER_TRY(item.members([&](std::string_view key, JsonCursor& value) -> Result<void> {
-      if (key == "resources") return read_limits(value, one);
-      if (key == "ports") return read_ports(value, port, one);
-      return {};
-    }));
-    found.push_back(one);
-    return {};
+    const auto one = read_container(item, port);
+    if (one) found.push_back(*one);
+    return one ? Result<void>() : one.error();
   }));
   const auto serves =
       std::find_if(found.begin(), found.end(), [](const Container& one) { return one.has_port; });
@@ -288,4 +292,4 @@ Result<std::string> read_password(kube::KubeApi& api, const std::string& space,
   return std::move(*password);
 }
 
-}  // namespace evalscaler::targets::redis_cluster
+}  // namespace evalscaler::targets

@@ -18,7 +18,7 @@
 #include "redis/cluster_view.hpp"
 #include "redis/plan.hpp"
 
-namespace evalscaler::targets::redis_cluster {
+namespace evalscaler::targets {
 
 struct Surroundings {
   redis::StatefulSetFacts facts;
@@ -36,4 +36,4 @@ Result<Surroundings> look_around(kube::KubeApi& api, const ObjectKey& stateful_s
 Result<std::string> read_password(kube::KubeApi& api, const std::string& space,
                                   const api::RedisClusterBlock& block, const std::stop_token& stop);
 
-}  // namespace evalscaler::targets::redis_cluster
+}  // namespace evalscaler::targets
