@@ -17,7 +17,8 @@ using kube::EventType;
 
 bool is_wait(std::string_view reason) {
   return reason == reasons::kCooldownUp || reason == reasons::kCooldownDown ||
-         reason == reasons::kFreshStreakIncomplete || reason == reasons::kScaleDownBudget;
+         reason == reasons::kFreshStreakIncomplete || reason == reasons::kPlanInMotion ||
+         reason == reasons::kScaleDownBudget;
 }
 
 void add_refusals(const api::ServiceStatus& old, const api::ServiceStatus& wanted,
@@ -55,6 +56,34 @@ void add_long_vetoes(const api::ServiceStatus& old, const api::ServiceStatus& wa
   out.push_back({EventType::Warning, says->reason, "Evaluate", says->message});
 }
 
+// A plan is told at each of its phases, and when it cannot go on.
+void add_plans(const api::ServiceStatus& old, const api::ServiceStatus& wanted,
+               std::vector<Announcement>& out) {
+  for (const api::TierStatus& tier : wanted.tiers) {
+    const api::TierStatus* known = find_tier(old, tier.name);
+    const std::optional<api::PlanStatus> before = known == nullptr ? std::nullopt : known->plan;
+    const std::string goal = [&] {
+      const api::PlanStatus& plan = tier.plan ? *tier.plan : before.value_or(api::PlanStatus{});
+      return tier.name + ": plan from " + std::to_string(plan.from) + " to " +
+             std::to_string(plan.to);
+    }();
+    if (!tier.plan) {
+      if (before && !before->journal.empty()) {
+        out.push_back({EventType::Normal, "PlanDone", "Plan", goal + " is done"});
+      }
+      continue;
+    }
+    const bool held_before = before && before->reason == tier.plan->reason;
+    if (!tier.plan->reason.empty() && !held_before) {
+      out.push_back({EventType::Warning, tier.plan->reason, "Plan",
+                     goal + " holds at " + tier.plan->phase + ": " + tier.plan->message});
+    } else if (!before || before->phase != tier.plan->phase) {
+      out.push_back(
+          {EventType::Normal, "Plan" + tier.plan->phase, "Plan", goal + ": " + tier.plan->message});
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Announcement> announce_scale(const Evaluation& evaluation, api::Mode mode) {
@@ -76,6 +105,7 @@ std::vector<Announcement> announce_changes(const api::ServiceStatus& old,
   add_refusals(old, wanted, out);
   add_readiness(old, wanted, out);
   add_long_vetoes(old, wanted, out);
+  add_plans(old, wanted, out);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "reconcile/last_applied.hpp"
 #include "reconcile/status_report.hpp"
 #include "reconcile/status_writer.hpp"
+#include "targets/units.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
@@ -155,10 +156,20 @@ TierVisit ServiceObserver::look_at(const api::Tier& tier, const ServiceVisit& vi
     out.problem = seen.error().message;
     return out;
   }
-  out.state = TargetState::Seen;
-  out.seen = std::move(seen).value();
   const api::ServiceStatus& status = StatusWriter::present(*visit.service, memory);
   const api::TierStatus* in_status = find_tier(status, tier.name);
+  if (out.target->planned() != nullptr) {
+    if (in_status != nullptr) out.plan = in_status->plan;
+    out.pods = *seen;
+    seen = targets::in_units(tier, out.plan ? &*out.plan : nullptr, *out.pods);
+    if (!seen) {
+      out.state = TargetState::Unreadable;
+      out.problem = seen.error().message;
+      return out;
+    }
+  }
+  out.state = TargetState::Seen;
+  out.seen = std::move(seen).value();
   TierMemory& tier_memory = memory.tiers[tier.name];
   if (!std::exchange(tier_memory.knows_status, true) && in_status != nullptr) {
     tier_memory.engine.recommendations = in_status->recommendations;

@@ -21,6 +21,10 @@ using telemetry::Metric;
 
 // How soon to look again while the watch has not shown our own write (its event looks sooner).
 constexpr std::chrono::milliseconds kWaitingRecheck{100};
+// Between two turns of a plan that has nothing to wait for.
+constexpr std::chrono::milliseconds kSoon{1};
+// How long a service that is being deleted may be kept for its plan.
+constexpr std::chrono::minutes kMostWindDown{10};
 
 // Whether the same decision may be made again from the same readings once the race is over.
 bool worth_another_try(ErrorKind kind) {
@@ -95,12 +99,13 @@ Reconciler::Reconciler(Surroundings with)
       observer_(with_.find_target, *with_.readings),
       evaluator_(*with_.readings, with_.max_replicas_limit, with_.relieves),
       status_(*with_.api, *with_.metrics, with_.steady),
+      conductor_(*with_.api, with_.wall),
       budget_(with_.max_scale_downs_per_minute) {}
 
 Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
                                     const std::stop_token& stop) {
   const auto service = with_.services->find(key);
-  if (service == nullptr || service->meta.being_deleted) {
+  if (service == nullptr || (service->meta.being_deleted && service->finalizers.empty())) {
     leave(key);
     return NextVisit{};
   }
@@ -115,6 +120,7 @@ Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,
   }
 
   ServiceVisit visit = observer_.observe(service, *memory, now, stop);
+  if (service->meta.being_deleted) return wind_down(visit, *memory, stop);
   look_around(visit);
   decide(visit, *memory);
   const auto acted = act(visit, *memory, stop);
@@ -135,6 +141,29 @@ Result<void> Reconciler::confirm(const ServiceObject& service, ServiceMemory& me
   memory.must_show = live->meta.resource_version;
   memory.confirmed = true;
   return {};
+}
+
+// Nothing is decided any more; what is half done is finished, and then the service may go.
+Result<NextVisit> Reconciler::wind_down(ServiceVisit& visit, ServiceMemory& memory,
+                                        const std::stop_token& stop) {
+  if (!memory.deleted_since) memory.deleted_since = visit.steady;
+  bool runs = false;
+  for (TierVisit& tier : visit.tiers) {
+    tier.evaluates = false;
+    TierMemory& tier_memory = memory.tiers[tier.tier->name];
+    if (tier.target == nullptr || tier.target->planned() == nullptr || !tier.seen) continue;
+    EVALSCALER_TRY(conductor_.conduct(tier, visit, tier_memory, stop));
+    runs = runs || tier_memory.plan.runs();
+  }
+  const bool late = visit.steady - *memory.deleted_since > kMostWindDown;
+  if (runs && !late) return report(visit, memory, stop);
+  if (runs) {
+    telemetry::log_warning("a plan of a deleted service did not come to its end",
+                           {{"service", visit.service->meta.key.text()}});
+  }
+  EVALSCALER_TRY(conductor_.release(*visit.service, stop));
+  leave(visit.service->meta.key);
+  return NextVisit{};
 }
 
 void Reconciler::leave(const ObjectKey& key) {
@@ -190,8 +219,12 @@ Result<void> Reconciler::act(ServiceVisit& visit, ServiceMemory& memory,
   Result<void> first_failure;
   const api::ServiceStatus& status = StatusWriter::present(*visit.service, memory);
   for (TierVisit& tier : visit.tiers) {
-    if (!tier.evaluates) continue;
     TierMemory& tier_memory = memory.tiers[tier.tier->name];
+    if (tier.seen && tier.target->planned() != nullptr) {
+      const auto conducted = conductor_.conduct(tier, visit, tier_memory, stop);
+      if (!conducted && first_failure) first_failure = conducted;
+    }
+    if (!tier.evaluates) continue;
     const auto scaled = scale(tier, visit, tier_memory, stop);
     if (!scaled && first_failure) first_failure = scaled;
     if (scaled || !worth_another_try(scaled.error().kind)) {
@@ -207,6 +240,17 @@ Result<void> Reconciler::act(ServiceVisit& visit, ServiceMemory& memory,
   return first_failure;
 }
 
+Result<targets::Replicas> Reconciler::write_scale(const TierVisit& tier, targets::Replicas wanted,
+                                                  const std::stop_token& stop) {
+  const SteadyTime begin = with_.steady ? with_.steady() : SteadyTime{};
+  auto asked_for = tier.target->step_towards(tier.target_key, *tier.seen, wanted, stop);
+  if (with_.steady) {
+    const std::chrono::duration<double> took = with_.steady() - begin;
+    with_.metrics->observe(Metric::TargetWriteSeconds, {tier.tier->target.kind}, took.count());
+  }
+  return asked_for;
+}
+
 Result<void> Reconciler::scale(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
                                const std::stop_token& stop) {
   Evaluation& evaluation = *memory.evaluation;
@@ -214,13 +258,9 @@ Result<void> Reconciler::scale(TierVisit& tier, const ServiceVisit& visit, TierM
   if (decision.direction() == Direction::Hold) return {};
   const api::Mode mode = visit.service->spec.mode;
   if (mode == api::Mode::Auto) {
-    const SteadyTime begin = with_.steady ? with_.steady() : SteadyTime{};
-    const auto asked_for =
-        tier.target->step_towards(tier.target_key, *tier.seen, decision.to, stop);
-    if (with_.steady) {
-      const std::chrono::duration<double> took = with_.steady() - begin;
-      with_.metrics->observe(Metric::TargetWriteSeconds, {tier.tier->target.kind}, took.count());
-    }
+    // A plan that was begun for it has not touched the target yet.
+    const auto asked_for = memory.plan.runs() ? Result<targets::Replicas>(memory.plan.shown->to)
+                                              : write_scale(tier, decision.to, stop);
     with_.metrics->add(Metric::TargetWrites, {tier.tier->target.kind, result_label(asked_for)});
     if (!asked_for) {
       if (is_failure(asked_for.error().kind)) evaluation.failure = asked_for.error();
@@ -266,7 +306,8 @@ Result<NextVisit> Reconciler::report(const ServiceVisit& visit, ServiceMemory& m
     const std::string& name = tier.tier->name;
     const TierMemory& known = memory.tiers[name];
     inputs.tiers.push_back({&tier, worth_reporting(known, name, old, service.meta.generation),
-                            &known.engine, known.knows_status ? &known.contest : nullptr});
+                            &known.engine, known.knows_status ? &known.contest : nullptr,
+                            &known.plan});
     waiting = waiting || tier.state == TargetState::Waiting;
   }
   const api::ServiceStatus wanted = make_status(inputs);
@@ -279,6 +320,12 @@ Result<NextVisit> Reconciler::report(const ServiceVisit& visit, ServiceMemory& m
   std::chrono::nanoseconds next = 2 * service.spec.interval;
   if (outcome->due_in) next = std::min(next, *outcome->due_in);
   if (waiting) next = std::min<std::chrono::nanoseconds>(next, kWaitingRecheck);
+  for (const auto& entry : memory.tiers) {
+    const PlanMemory& plan = entry.second.plan;
+    if (!plan.runs()) continue;
+    const auto turn = std::max<std::chrono::nanoseconds>(plan.next_turn - visit.steady, kSoon);
+    next = std::min<std::chrono::nanoseconds>(next, turn);
+  }
   return NextVisit{next};
 }
 

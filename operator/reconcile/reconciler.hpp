@@ -20,6 +20,7 @@
 #include "prometheus/reading_source.hpp"
 #include "reconcile/evaluator.hpp"
 #include "reconcile/observer.hpp"
+#include "reconcile/plan_conductor.hpp"
 #include "reconcile/scale_down_budget.hpp"
 #include "reconcile/service_object.hpp"
 #include "reconcile/status_writer.hpp"
@@ -67,8 +68,12 @@ class Reconciler {
   Result<void> confirm(const ServiceObject& service, ServiceMemory& memory,
                        const std::stop_token& stop);
   void leave(const ObjectKey& key);
+  Result<NextVisit> wind_down(ServiceVisit& visit, ServiceMemory& memory,
+                              const std::stop_token& stop);
   void look_around(ServiceVisit& visit) const;
   void keep_to_budget(const TierVisit& tier, const ServiceVisit& visit, Evaluation& evaluation);
+  Result<targets::Replicas> write_scale(const TierVisit& tier, targets::Replicas wanted,
+                                        const std::stop_token& stop);
   Result<void> scale(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
                      const std::stop_token& stop);
   void announce_written(const ServiceObject& service, const api::ServiceStatus& old,
@@ -78,6 +83,7 @@ class Reconciler {
   ServiceObserver observer_;
   Evaluator evaluator_;
   StatusWriter status_;
+  PlanConductor conductor_;
   ScaleDownBudget budget_;
   VisitMemory memory_;
 };

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "reconcile/held_decision.hpp"
 #include "scaling/reasons.hpp"
 
 namespace evalscaler::reconcile {
@@ -31,12 +33,8 @@ scaling::Decision ScaleDownBudget::refused(scaling::Decision decision,
       std::to_string(per_minute_) +
       " scale-downs within the last minute (--max-scale-downs-per-minute); the next evaluation "
       "tries again";
-  decision.steps.push_back({"budget", decision.to, decision.from,
-                            std::string(scaling::reasons::kScaleDownBudget), message});
-  decision.message = tier.name + " holds at " + std::to_string(decision.from) + ": " + message;
-  decision.to = decision.from;
-  decision.reason = scaling::reasons::kScaleDownBudget;
-  return decision;
+  return held_back(std::move(decision), tier, "budget", scaling::reasons::kScaleDownBudget,
+                   message);
 }
 
 }  // namespace evalscaler::reconcile

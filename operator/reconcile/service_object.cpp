@@ -18,9 +18,16 @@ Result<void> read_annotations(JsonCursor& annotations, std::string& paused) {
   });
 }
 
+Result<void> read_finalizers(JsonCursor& list, std::vector<std::string>& names) {
+  return list.items([&](std::size_t, JsonCursor& name) {
+    return kube::store(name.text(), names.emplace_back());
+  });
+}
+
 Result<void> read_meta(JsonCursor& value, ServiceObject& into) {
   auto meta =
       kube::read_object_meta(value, [&](std::string_view key, JsonCursor& part) -> Result<void> {
+        if (key == "finalizers") return read_finalizers(part, into.finalizers);
         return key == "annotations" ? read_annotations(part, into.paused) : Result<void>();
       });
   if (!meta) return meta.error();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "api/evaluation_service.hpp"
 #include "api/service_status.hpp"
@@ -23,6 +24,7 @@ struct ServiceObject {
   api::ServiceStatus status;
   std::string spec_error;  // empty = the spec could be read
   std::string paused;      // the annotation's value; empty = absent
+  std::vector<std::string> finalizers;
 };
 
 const kube::Resource& service_resource();

@@ -47,8 +47,10 @@ struct TierVisit {
   targets::ScaleTarget* target = nullptr;
   ObjectKey target_key;
   TargetState state = TargetState::Waiting;
-  std::string problem;  // unless Seen
-  std::optional<api::TargetObservation> seen;
+  std::string problem;                         // unless Seen
+  std::optional<api::TargetObservation> seen;  // in the tier's unit
+  std::optional<api::TargetObservation> pods;  // as the target counts; if it is changed by plans
+  std::optional<api::PlanStatus> plan;         // that status holds
   LastApplied last_applied;
   std::string other_autoscaler;  // who else scales the target; empty: nobody
   bool evaluates = false;        // seen, and there are readings that were not evaluated yet

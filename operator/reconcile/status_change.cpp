@@ -44,10 +44,19 @@ bool same_record(const DecisionRecord& left, const DecisionRecord& right) {
          left.to == right.to && left.applied == right.applied && left.reason == right.reason;
 }
 
+// Its progress and words ride along.
+bool same_plan(const std::optional<api::PlanStatus>& left,
+               const std::optional<api::PlanStatus>& right) {
+  if (!left || !right) return !left && !right;
+  return left->id == right->id && left->phase == right->phase && left->reason == right->reason &&
+         left->journal == right->journal;
+}
+
 bool same_decision(const TierStatus& left, const TierStatus& right) {
   return left.name == right.name && left.last_scale_up == right.last_scale_up &&
          left.last_scale_down == right.last_scale_down && left.scale_events == right.scale_events &&
-         left.contest == right.contest && left.vetoed_since == right.vetoed_since &&
+         same_plan(left.plan, right.plan) && left.contest == right.contest &&
+         left.vetoed_since == right.vetoed_since &&
          vetoed_for_long(left) == vetoed_for_long(right) &&
          same_outcome(left.last_decision, right.last_decision) &&
          all_same(left.metrics, right.metrics, same_metric_state);
@@ -55,7 +64,9 @@ bool same_decision(const TierStatus& left, const TierStatus& right) {
 
 bool same_counts(const TierStatus& left, const TierStatus& right) {
   return left.current == right.current && left.ready == right.ready &&
-         left.desired == right.desired;
+         left.desired == right.desired &&
+         (left.plan ? left.plan->progress : api::PlanProgress{}) ==
+             (right.plan ? right.plan->progress : api::PlanProgress{});
 }
 
 bool moved(const MetricStatus& left, const MetricStatus& right) {

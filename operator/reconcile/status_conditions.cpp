@@ -31,7 +31,7 @@ constexpr std::array kLimitations{
     reasons::kCapacityPending,   reasons::kRolloutInProgress,   reasons::kPopulationDropped,
     reasons::kScaleUpStabilized, reasons::kScaleDownStabilized, reasons::kScaleUpLimit,
     reasons::kScaleDownLimit,    reasons::kScaleUpPaused,       reasons::kScaleDownPaused,
-    reasons::kScaleDownBudget,
+    reasons::kScaleDownBudget,   reasons::kPlanInMotion,        reasons::kDataTierUnsafe,
 };
 
 constexpr std::array kOtherWriters{reasons::kTargetManagedByController, reasons::kOtherAutoscaler,
@@ -145,6 +145,16 @@ Found stalled_rollout(const ReportInputs& in) {
                              "the target's rollout does not get on; it forbids "
                              "scale-downs for 10 min, then no more")};
     }
+  }
+  return {};
+}
+
+// A plan that holds, or cannot begin: with the node and the number.
+Found unsafe_data_tier(const std::vector<api::TierStatus>& tiers) {
+  for (const api::TierStatus& tier : tiers) {
+    if (!tier.plan || tier.plan->reason.empty()) continue;
+    return Finding{tier.plan->reason,
+                   "tier " + tier.name + ", " + tier.plan->phase + ": " + tier.plan->message};
   }
   return {};
 }
@@ -297,7 +307,8 @@ std::vector<api::Condition> make_conditions(const ReportInputs& in,
   for (const auto& [type, found] : {std::pair{conditions::kDryRun, dry_run},
                                     {conditions::kPaused, paused(in)},
                                     {conditions::kContested, contested(in)},
-                                    {conditions::kRolloutStalled, stalled_rollout(in)}}) {
+                                    {conditions::kRolloutStalled, stalled_rollout(in)},
+                                    {conditions::kDataTierUnsafe, unsafe_data_tier(tiers)}}) {
     if (found) {
       wanted.push_back(condition(type, ConditionStatus::True, *found));
     } else {

@@ -24,6 +24,7 @@ inline constexpr std::string_view kDryRun = "DryRun";
 inline constexpr std::string_view kPaused = "Paused";
 inline constexpr std::string_view kContested = "Contested";
 inline constexpr std::string_view kRolloutStalled = "RolloutStalled";
+inline constexpr std::string_view kDataTierUnsafe = "DataTierUnsafe";
 
 inline constexpr std::string_view kInvalidSpec = "InvalidSpec";
 inline constexpr std::string_view kTargetNotFound = "TargetNotFound";

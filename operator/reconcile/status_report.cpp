@@ -61,6 +61,7 @@ api::TierStatus make_tier(const TierReport& tier, const api::ServiceStatus& old_
   }
   if (tier.engine != nullptr) remember_engine(*tier.engine, out);
   if (tier.contest != nullptr) out.contest = *tier.contest;
+  if (tier.plan != nullptr && tier.plan->knows_status) out.plan = tier.plan->shown;
   if (tier.evaluation == nullptr) {
     out.desired = out.current;
     return out;
@@ -79,7 +80,7 @@ std::string summary(const std::vector<api::TierStatus>& tiers) {
   parts.reserve(tiers.size());
   for (const api::TierStatus& tier : tiers) {
     parts.push_back(tier.name + " " + std::to_string(tier.ready) + "/" +
-                    std::to_string(tier.desired));
+                    std::to_string(tier.desired) + (tier.plan ? " " + tier.plan->phase : ""));
   }
   return join(parts, ", ");
 }

@@ -11,6 +11,7 @@
 
 #include "api/service_status.hpp"
 #include "core/clock.hpp"
+#include "reconcile/plan_memory.hpp"
 #include "reconcile/service_visit.hpp"
 #include "scaling/evaluation_memory.hpp"
 
@@ -23,6 +24,7 @@ struct TierReport {
   const Evaluation* evaluation = nullptr;  // of the present spec; null before the first one
   const scaling::EvaluationMemory* engine = nullptr;     // null: nothing to remember
   const std::optional<api::Contest>* contest = nullptr;  // null: what status says stands
+  const PlanMemory* plan = nullptr;                      // null, or knowing nothing: likewise
 };
 
 struct ReportInputs {

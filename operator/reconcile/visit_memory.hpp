@@ -18,6 +18,7 @@
 #include "core/clock.hpp"
 #include "core/guarded.hpp"
 #include "core/object_key.hpp"
+#include "reconcile/plan_memory.hpp"
 #include "reconcile/service_visit.hpp"
 #include "reconcile/shown_replicas.hpp"
 #include "reconcile/turn.hpp"
@@ -41,6 +42,7 @@ struct TierMemory {
   std::optional<Evaluation> evaluation;  // the last one, of the present spec
   std::optional<Evaluation> before;      // the one before it
   scaling::History own;                  // applied (DryRun: virtual) by this process
+  PlanMemory plan;
 };
 
 struct ServiceMemory {
@@ -62,6 +64,8 @@ struct ServiceMemory {
   std::string written_revision;
   std::optional<SteadyTime> written_at;
   std::optional<SteadyTime> next_visit;  // though nothing happens; empty after a failed one
+
+  std::optional<SteadyTime> deleted_since;  // first seen so
 };
 
 class VisitMemory {

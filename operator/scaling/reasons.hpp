@@ -47,6 +47,9 @@ inline constexpr std::string_view kOtherAutoscaler = "OtherAutoscaler";
 inline constexpr std::string_view kContested = "Contested";
 inline constexpr std::string_view kColdStart = "ColdStart";
 // Said by the operator around a decision.
+// The target's adapter has the last word.
+inline constexpr std::string_view kPlanInMotion = "PlanInMotion";
+inline constexpr std::string_view kDataTierUnsafe = "DataTierUnsafe";
 inline constexpr std::string_view kScaleDownBudget = "ScaleDownBudget";
 
 }  // namespace evalscaler::scaling::reasons

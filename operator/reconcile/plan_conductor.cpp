@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/plan_conductor.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "reconcile/held_decision.hpp"
+#include "reconcile/last_applied.hpp"
+#include "scaling/reasons.hpp"
+#include "targets/planned_target.hpp"
+#include "targets/units.hpp"
+#include "telemetry/log.hpp"
+#include "wire/json_writer.hpp"
+
+namespace evalscaler::reconcile {
+namespace {
+
+namespace reasons = scaling::reasons;
+using scaling::Direction;
+using targets::PlanIntent;
+
+constexpr const char* kStopped = "Stopped";
+constexpr std::chrono::seconds kAfterError{1};
+
+Direction direction_of(const api::PlanStatus& plan) {
+  return plan.to > plan.from   ? Direction::Up
+         : plan.to < plan.from ? Direction::Down
+                               : Direction::Hold;
+}
+
+bool is_paused(const scaling::Pause& pause, Direction direction) {
+  using Which = scaling::Pause::Which;
+  return pause.which == Which::Everything ||
+         (pause.which == Which::Up && direction == Direction::Up) ||
+         (pause.which == Which::Down && direction == Direction::Down);
+}
+
+// Whoever pauses, tries, or deletes wants the plan to come to a safe end, not to go on.
+bool must_stop(const ServiceVisit& visit, const api::PlanStatus& plan) {
+  return visit.service->meta.being_deleted || visit.service->spec.mode != api::Mode::Auto ||
+         is_paused(visit.pause, direction_of(plan));
+}
+
+bool is_against(const scaling::Decision& decision, const api::PlanStatus& plan) {
+  const Direction wanted = decision.direction();
+  return wanted != Direction::Hold && wanted != direction_of(plan);
+}
+
+std::string in_motion(const api::PlanStatus& plan, bool against) {
+  return "the plan from " + std::to_string(plan.from) + " to " + std::to_string(plan.to) +
+         " is at " + plan.phase + (against ? " and is stopped first" : "");
+}
+
+targets::PlanRequest request_of(const TierVisit& tier, const ServiceVisit& visit) {
+  return {tier.target_key, tier.tier, visit.wall};
+}
+
+// Unique enough to tell a plan from the one before: a service has one at a time.
+std::string id_of(const ServiceVisit& visit) {
+  const auto since = visit.wall.time_since_epoch();
+  return visit.service->meta.uid.substr(0, 8) + "-" +
+         std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
+}  // namespace
+
+Result<void> PlanConductor::conduct(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+                                    const std::stop_token& stop) {
+  PlanMemory& plan = memory.plan;
+  if (!std::exchange(plan.knows_status, true)) plan.shown = tier.plan;
+
+  scaling::Decision* decision =
+      tier.evaluates && memory.evaluation ? &memory.evaluation->decision : nullptr;
+  if (!plan.runs()) {
+    if (decision == nullptr || visit.service->spec.mode != api::Mode::Auto) return {};
+    const bool wants = decision->direction() != Direction::Hold;
+    const bool resumes = plan.shown && plan.shown->phase == kStopped &&
+                         visit.pause.which == scaling::Pause::Which::Nothing;
+    if (wants || resumes) begin(tier, visit, memory, stop);
+    if (!wants && !resumes) plan.shown.reset();  // what could not be begun is not wanted any more
+    return {};
+  }
+  if (decision != nullptr) {
+    const bool against = is_against(*decision, *plan.shown);
+    plan.intent = against ? PlanIntent::Stop : PlanIntent::GoOn;
+    if (decision->direction() != Direction::Hold) {
+      *decision = held_back(std::move(*decision), *tier.tier, "plan", reasons::kPlanInMotion,
+                            in_motion(*plan.shown, against));
+    }
+  }
+  const bool written = tier.plan && tier.plan->journal == plan.shown->journal;
+  if (!written || visit.steady < plan.next_turn) return {};
+  EVALSCALER_TRY(keep(*visit.service, stop));
+  take_turn(tier, visit, memory, stop);
+  return {};
+}
+
+void PlanConductor::begin(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+                          const std::stop_token& stop) {
+  scaling::Decision& decision = memory.evaluation->decision;
+  PlanMemory& plan = memory.plan;
+  auto turn =
+      tier.target->planned()->begin(request_of(tier, visit), decision.to, id_of(visit), stop);
+  std::string why = turn ? turn->plan->message : turn.error().message;
+  if (turn) plan.shown = std::move(turn->plan);
+  plan.intent = PlanIntent::GoOn;
+  plan.next_turn = visit.steady;
+  if (plan.runs() && turn) return;
+  if (decision.direction() == Direction::Hold) return;
+  const std::string reason = turn ? plan.shown->reason + ": " : "";
+  decision =
+      held_back(std::move(decision), *tier.tier, "plan", reasons::kDataTierUnsafe, reason + why);
+}
+
+void PlanConductor::take_turn(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+                              const std::stop_token& stop) {
+  PlanMemory& plan = memory.plan;
+  const PlanIntent intent = must_stop(visit, *plan.shown) ? PlanIntent::Stop : plan.intent;
+  auto turn = tier.target->planned()->take_turn(request_of(tier, visit), *plan.shown, intent, stop);
+  if (!turn) {
+    plan.shown->message = turn.error().message;
+    plan.next_turn = visit.steady + kAfterError;
+    return;
+  }
+  plan.next_turn = visit.steady + turn->next;
+  if (turn->plan) {
+    plan.shown = std::move(turn->plan);
+    return;
+  }
+  plan.intent = intent;
+  end(tier, visit, memory);
+}
+
+// The cooldown of what took long counts from its end.
+void PlanConductor::end(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory) {
+  const api::PlanStatus was = *std::exchange(memory.plan.shown, std::nullopt);
+  const WallTime now = wall_ ? std::max(visit.wall, wall_()) : visit.wall;
+  const bool stopped = memory.plan.intent == PlanIntent::Stop;
+  if (stopped) {
+    api::PlanStatus& rest = memory.plan.shown.emplace();
+    rest.id = was.id;
+    rest.phase = kStopped;
+    rest.from = was.from;
+    rest.to = was.to;
+    rest.started = was.started;
+    rest.message = "stopped at " + was.phase + "; the cluster is whole";
+    rest.progress = was.progress;
+  }
+  if (direction_of(was) == Direction::Up) memory.own.last_scale_up = now;
+  if (direction_of(was) == Direction::Down) memory.own.last_scale_down = now;
+  tier.last_applied.recording = later_of(tier.last_applied.recording, memory.own);
+  if (auto seen = targets::in_units(*tier.tier, nullptr, *tier.pods)) {
+    tier.seen = std::move(seen).value();
+    memory.last_seen = tier.seen->spec_replicas;
+  }
+  telemetry::log_info(stopped ? "plan stopped" : "plan done",
+                      {{"service", visit.service->meta.key.text()},
+                       {"tier", tier.tier->name},
+                       {"from", was.from},
+                       {"to", was.to},
+                       {"slots", was.progress.slots_moved}});
+}
+
+Result<void> PlanConductor::keep(const ServiceObject& service, const std::stop_token& stop) {
+  const auto& known = service.finalizers;
+  if (service.meta.being_deleted) return {};
+  if (std::find(known.begin(), known.end(), kPlanFinalizer) != known.end()) return {};
+  std::vector<std::string> names = known;
+  names.emplace_back(kPlanFinalizer);
+  return set_finalizers(service, names, stop);
+}
+
+Result<void> PlanConductor::release(const ServiceObject& service, const std::stop_token& stop) {
+  std::vector<std::string> names = service.finalizers;
+  if (std::erase(names, kPlanFinalizer) == 0) return {};
+  return set_finalizers(service, names, stop);
+}
+
+// Fenced by the revision: somebody else's finalizer must not be lost.
+Result<void> PlanConductor::set_finalizers(const ServiceObject& service,
+                                           const std::vector<std::string>& names,
+                                           const std::stop_token& stop) {
+  wire::JsonWriter json;
+  json.begin_object().key("metadata").begin_object();
+  json.member("resourceVersion", service.meta.resource_version);
+  json.key("finalizers").begin_array();
+  for (const std::string& name : names) json.value(std::string_view(name));
+  json.end_array().end_object().end_object();
+  const auto answer = api_.patch(kube::object_path(service_resource(), service.meta.key),
+                                 kube::PatchType::Merge, std::move(json).text(), stop);
+  if (answer || answer.error().kind == ErrorKind::NotFound) return {};
+  return Error{answer.error().kind,
+               "finalizer of " + service.meta.key.text() + ": " + answer.error().message,
+               answer.error().retry_after};
+}
+
+}  // namespace evalscaler::reconcile

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// PlanConductor: carries the plan of a data tier on by one turn per visit.
+//
+// A plan is begun by a decision, and goes on by itself: its journal is brought to status first,
+// what rests on it happens at a later visit. Meanwhile decisions in its direction are held
+// (PlanInMotion) and one against it stops it; so do pausing, DryRun and the deletion of the
+// service. While a plan runs a finalizer keeps the service from vanishing with its journal.
+// Thread-safe for different keys.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include "core/result.hpp"
+#include "kube/kube_api.hpp"
+#include "reconcile/service_visit.hpp"
+#include "reconcile/visit_memory.hpp"
+
+namespace evalscaler::reconcile {
+
+inline constexpr const char* kPlanFinalizer = "evalscaler.io/plan";
+
+class PlanConductor {
+ public:
+  // `api` must outlive it; `wall` may be empty.
+  PlanConductor(kube::KubeApi& api, std::function<WallTime()> wall)
+      : api_(api), wall_(std::move(wall)) {}
+
+  // Of a tier whose target is changed by plans and has been seen. May hold the tier's decision
+  // back; if it does not, memory.plan.shown leads to it.
+  Result<void> conduct(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+                       const std::stop_token& stop);
+
+  // Once no plan of a service that is being deleted runs any more, or has not come to its end
+  // within ten minutes.
+  Result<void> release(const ServiceObject& service, const std::stop_token& stop);
+
+ private:
+  void take_turn(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+                 const std::stop_token& stop);
+  void begin(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
+             const std::stop_token& stop);
+  void end(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory);
+  Result<void> keep(const ServiceObject& service, const std::stop_token& stop);
+  Result<void> set_finalizers(const ServiceObject& service, const std::vector<std::string>& names,
+                              const std::stop_token& stop);
+
+  kube::KubeApi& api_;
+  std::function<WallTime()> wall_;
+};
+
+}  // namespace evalscaler::reconcile
