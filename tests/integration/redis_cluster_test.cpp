@@ -5,76 +5,15 @@
 #include <iostream>
 #include <random>
 
-#include "integration/redis_driver.hpp"
-#include "integration/redis_ledger.hpp"
+#include "integration/redis_cluster_fixture.hpp"
 
 namespace evalscaler::integration {
 namespace {
 
 using redis::Reason;
-using std::chrono::seconds;
-
-std::vector<redis::Address> first_pods(const RedisStatefulSet& set) {
-  std::vector<redis::Address> out;
-  for (const redis::PodPlace& pod : set.pods()) out.push_back(pod.address);
-  return out;
-}
-
-class RedisClusterTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    set_.scale(6);
-    set_.form_cluster();
-  }
-
-  DriveResult drive(int to_shards) {
-    Doom never;
-    return RedisDriver(world_, never).run(to_shards);
-  }
-  void expect_finished(int to_shards) {
-    const DriveResult result = drive(to_shards);
-    EXPECT_EQ(result.ending, Ending::Finished) << to_shards << ": " << text(result);
-    EXPECT_EQ(set_.size(), to_shards * 2);
-  }
-  static std::string text(const DriveResult& result) {
-    std::string out;
-    for (const redis::Refusal& why : result.why) {
-      out += std::string(to_text(why.reason)) + ": " + why.message + "; ";
-    }
-    return out;
-  }
-
-  // A whole cluster of `shards`, each master with one replica, nothing open, all agreeing.
-  void expect_whole(int shards) {
-    redis::NodeConnections connections(set_.connector());
-    EXPECT_TRUE(until(seconds(10), [&] {
-      const auto view = redis::observe(set_.pods(), connections, {});
-      return view && !view->disagreement();
-    }));
-    const auto view = redis::observe(set_.pods(), connections, {});
-    ASSERT_TRUE(view);
-    EXPECT_FALSE(view->coverage()) << view->coverage()->message;
-    EXPECT_TRUE(view->open_slots().empty());
-    int masters = 0;
-    for (const redis::Member& member : view->members()) {
-      ASSERT_TRUE(member.report) << member.trouble.message;
-      EXPECT_EQ(member.report->map.nodes.size(), view->members().size());
-      EXPECT_TRUE(member.report->replica_migration) << "not set back";
-      if (!member.report->master) continue;
-      ++masters;
-      const auto slots = static_cast<double>(view->slots_of(member).count());
-      EXPECT_NEAR(slots, 16384.0 / shards, 16384.0 / shards * 0.25) << member.name();
-      EXPECT_EQ(view->replicas_of(member.report->id()).size(), 1U) << member.name();
-    }
-    EXPECT_EQ(masters, shards);
-  }
-
-  RedisStatefulSet set_;
-  PlanWorld world_{set_, {}, {}, {}, {}};
-};
 
 TEST_F(RedisClusterTest, GrowsAndShrinksUnderLoadWithoutLosingAWrite) {
-  Ledger ledger(set_.connector(), first_pods(set_), 20'000);
+  Ledger ledger(set_.connector(), first_pods(set_), 5'000);
   ledger.start();
   expect_finished(4);
   expect_whole(4);
@@ -91,7 +30,65 @@ TEST_F(RedisClusterTest, GrowsAndShrinksUnderLoadWithoutLosingAWrite) {
             << " slots/s, longest batch " << world_.moved.longest_block.count() << " us, "
             << ledger.writes() << " writes\n";
   for (const auto& [name, count] : world_.actions) std::cout << name << " " << count << "\n";
+  for (const auto& [name, time] : world_.waited)
+    std::cout << name << " " << time.count() << " ms\n";
   EXPECT_GE(rate, 500);
+}
+
+TEST_F(RedisClusterTest, SurvivesDeathAfterAnyWrite) {
+  Ledger ledger(set_.connector(), first_pods(set_), 2'000);
+  ledger.start();
+  std::mt19937 random(20'260'101);
+  const auto few = [&](int life) {
+    return life < 26 ? life % 13 : static_cast<int>(random() % 120);
+  };
+  const int up = drive_through_deaths(4, few);
+  expect_whole(4);
+  const int down = drive_through_deaths(3, few);
+  expect_whole(3);
+  ledger.stop();
+  ledger.expect_all_there();
+  EXPECT_EQ(ledger.failures(), 0);
+  EXPECT_GE(up + down, 300);
+  std::cout << "killed " << up << " times while growing, " << down << " times while shrinking, "
+            << world_.moved.replaced_batches << " batches sent again\n";
+}
+
+TEST_F(RedisClusterTest, LetsAReplicaThatStaysTakeOverFromAMasterThatGoes) {
+  expect_finished(4);
+  const std::string id0 = set_.ask(0, {"CLUSTER", "MYID"}).text;
+  const std::string id6 = set_.ask(6, {"CLUSTER", "MYID"}).text;
+  set_.expect_ok(7, {"CLUSTER", "REPLICATE", id0});
+  set_.expect_ok(3, {"CLUSTER", "REPLICATE", id6});
+  ASSERT_TRUE(until(std::chrono::seconds(20), [&] {
+    return set_.ask(7, {"CLUSTER", "FAILOVER"}).text == "OK" && until(std::chrono::seconds(3), [&] {
+             return set_.ask(0, {"ROLE"}).items.at(0).text == "slave";
+           });
+  }));
+  Ledger ledger(set_.connector(), first_pods(set_), 1'000);
+  ASSERT_TRUE(until(std::chrono::seconds(20), [&] { return !look().disagreement(); }));
+  expect_finished(3);
+  expect_whole(3);
+  EXPECT_GE(world_.actions["Failover"], 1);
+  ledger.expect_all_there();
+}
+
+TEST_F(RedisClusterTest, StopsBetweenSlotsAndLeavesAWholeCluster) {
+  Ledger ledger(set_.connector(), first_pods(set_), 2'000);
+  for (int life = 0; look().open_slots().empty() && life < 50; ++life) {
+    Doom doom(Doom::At::AfterWrite, 30 + life);
+    ASSERT_EQ(RedisDriver(world_, doom).run(4).ending, Ending::Killed);
+  }
+  ASSERT_FALSE(look().open_slots().empty());
+  world_.intent = redis::Intent::Stop;
+  const DriveResult stopped = drive(4);
+  EXPECT_EQ(stopped.ending, Ending::Finished) << text(stopped);
+  EXPECT_TRUE(look().open_slots().empty());
+  EXPECT_FALSE(look().coverage());
+  world_.intent = redis::Intent::Continue;
+  expect_finished(3);
+  expect_whole(3);
+  ledger.expect_all_there();
 }
 
 }  // namespace

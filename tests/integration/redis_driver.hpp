@@ -96,6 +96,7 @@ struct PlanWorld {
   RedisStatefulSet& set;
   std::optional<std::string> journal;  // as JSON, in the custom resource's status
   std::map<std::string, int> actions;  // how often each was carried out
+  std::map<std::string, std::chrono::milliseconds> waited;  // for what
   redis::MoveProgress moved;
   std::chrono::microseconds moving{0};  // time spent in MoveSlots
   redis::MigrationLimits limits{};
@@ -132,6 +133,7 @@ class RedisDriver {
             return {Ending::Refused, std::move(*refused)};
           }
           clock_.sleep_for(std::chrono::milliseconds(50), {});
+          world_.waited["BetweenPlans"] += std::chrono::milliseconds(50);
         }
         if (doom_.dead()) return {Ending::Killed, {}};
         continue;
@@ -168,7 +170,10 @@ class RedisDriver {
     }
     if (auto* wait = std::get_if<redis::Wait>(&step.action)) {
       last_ = wait->why;
+      const SteadyTime begin = clock_.steady();
       clock_.sleep_for(std::chrono::milliseconds(20), {});
+      world_.waited[std::string(to_text(last_.reason))] +=
+          std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - begin);
       return {};
     }
     if (std::holds_alternative<redis::Done>(step.action)) {
