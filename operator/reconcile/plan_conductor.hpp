@@ -31,8 +31,7 @@ class PlanConductor {
   Result<void> conduct(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
                        const std::stop_token& stop);
 
-  // Once no plan of a service that is being deleted runs any more, or has not come to its end
-  // within ten minutes.
+  // Lets the service go again; call it when no plan of it runs any more.
   Result<void> release(const ServiceObject& service, const std::stop_token& stop);
 
  private:

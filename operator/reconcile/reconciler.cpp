@@ -92,6 +92,14 @@ void remember(std::vector<api::DecisionRecord>& unwritten, api::DecisionRecord r
   unwritten.push_back(std::move(record));
 }
 
+// In status, or on its way there.
+bool any_plan(const api::ServiceStatus& status, const ServiceMemory& memory) {
+  return std::any_of(status.tiers.begin(), status.tiers.end(),
+                     [](const auto& tier) { return tier.plan && !tier.plan->journal.empty(); }) ||
+         std::any_of(memory.tiers.begin(), memory.tiers.end(),
+                     [](const auto& entry) { return entry.second.plan.runs(); });
+}
+
 }  // namespace
 
 Reconciler::Reconciler(Surroundings with)
@@ -236,6 +244,9 @@ Result<void> Reconciler::act(ServiceVisit& visit, ServiceMemory& memory,
     if (!lost_race && is_memorable(evaluation, last, tier_memory.before)) {
       remember(memory.unwritten, record_of(evaluation, tier.tier->name));
     }
+  }
+  if (first_failure && !any_plan(status, memory)) {
+    first_failure = conductor_.release(*visit.service, stop);
   }
   return first_failure;
 }

@@ -30,8 +30,8 @@ constexpr std::array kKinds{
                }},
     TargetKind{"RedisCluster",
                [](const api::Tier& tier) {
-                 return tier.target.api_version == "apps/v1" &&
-                        tier.target.kind == "StatefulSet" && tier.redis_cluster.has_value();
+                 return tier.target.api_version == "apps/v1" && tier.target.kind == "StatefulSet" &&
+                        tier.redis_cluster.has_value();
                },
                [](const TargetResources& with) -> std::unique_ptr<ScaleTarget> {
                  return std::make_unique<RedisClusterTarget>(*with.api, *with.stateful_sets,

@@ -2,10 +2,13 @@
 // What every row of targets::target_kinds() must do. A new row needs a row in kCases.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/time_text.hpp"
 #include "fakes/manual_clock.hpp"
@@ -18,6 +21,8 @@ namespace {
 
 using fakes::scale_json;
 using Verb = fakes::ScriptedKubeApi::Verb;
+
+enum class How { ByAWrite, ByPlans };
 
 // The world that one kind's adapter looks at.
 struct World {
@@ -33,6 +38,7 @@ struct Case {
   // Puts ml/app, made of this text, into its cache.
   void (*show)(World& world, fakes::WorkloadText text);
   void (*show_nothing)(World& world);
+  How how = How::ByAWrite;
 };
 
 void show_deployment(World& world, fakes::WorkloadText text) {
@@ -53,6 +59,8 @@ const std::array kCases{
          [](World& world) { world.deployments.replace({}); }},
     Case{"StatefulSet", "/apis/apps/v1/namespaces/ml/statefulsets/app/scale", show_stateful_set,
          [](World& world) { world.stateful_sets.replace({}); }},
+    Case{"RedisCluster", "/apis/apps/v1/namespaces/ml/statefulsets/app/scale", show_stateful_set,
+         [](World& world) { world.stateful_sets.replace({}); }, How::ByPlans},
 };
 
 const ObjectKey kKey{"ml", "app"};
@@ -91,6 +99,9 @@ class ScaleTargets : public ::testing::TestWithParam<Case> {
   std::unique_ptr<ScaleTarget> target_;
 };
 
+class WrittenTargets : public ScaleTargets {};
+class PlannedTargets : public ScaleTargets {};
+
 TEST(ScaleTargetConformance, EveryRegistryRowHasACase) {
   for (const TargetKind& kind : target_kinds()) {
     bool found = false;
@@ -119,7 +130,7 @@ TEST_P(ScaleTargets, UnchangedMeansNoRequest) {
   EXPECT_TRUE(world_.api.calls().empty());
 }
 
-TEST_P(ScaleTargets, WriteIsFencedOnUidRevisionAndTheReplicasItWasBasedOn) {
+TEST_P(WrittenTargets, WriteIsFencedOnUidRevisionAndTheReplicasItWasBasedOn) {
   show("5");
   expect_write(scale_json("uid-1", "101", 8));
   EXPECT_EQ(step(8).value(), 8);
@@ -134,7 +145,7 @@ TEST_P(ScaleTargets, WriteIsFencedOnUidRevisionAndTheReplicasItWasBasedOn) {
 }
 
 // A writer that moved nothing the decision was based on: a status write, an annotation.
-TEST_P(ScaleTargets, R31MovedRevisionIsFollowedWhileTheDecisionHolds) {
+TEST_P(WrittenTargets, R31MovedRevisionIsFollowedWhileTheDecisionHolds) {
   show("5");
   expect_write(fail(ErrorKind::Conflict, "test failed"));
   expect_read(scale_json("uid-1", "102", 5));
@@ -147,7 +158,7 @@ TEST_P(ScaleTargets, R31MovedRevisionIsFollowedWhileTheDecisionHolds) {
             std::string::npos);
 }
 
-TEST_P(ScaleTargets, P15EndlessCompetitorCostsFiveSendsAtMost) {
+TEST_P(WrittenTargets, P15EndlessCompetitorCostsFiveSendsAtMost) {
   show("5");
   for (int sends = 1; sends <= 5; ++sends) {
     expect_write(fail(ErrorKind::Conflict, "test failed"));
@@ -156,7 +167,7 @@ TEST_P(ScaleTargets, P15EndlessCompetitorCostsFiveSendsAtMost) {
   EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict);
 }
 
-TEST_P(ScaleTargets, ConflictWithAnotherDecisionIsHandedOnAndNothingMoreIsWritten) {
+TEST_P(WrittenTargets, ConflictWithAnotherDecisionIsHandedOnAndNothingMoreIsWritten) {
   for (const std::string& live :
        {scale_json("uid-1", "102", 6), scale_json("uid-2", "102", 5), std::string("no Scale")}) {
     show("5");
@@ -166,7 +177,7 @@ TEST_P(ScaleTargets, ConflictWithAnotherDecisionIsHandedOnAndNothingMoreIsWritte
   }
 }
 
-TEST_P(ScaleTargets, RefusalOfTheRevisionThatIsCurrentIsNotSentAgain) {
+TEST_P(WrittenTargets, RefusalOfTheRevisionThatIsCurrentIsNotSentAgain) {
   show("5");
   expect_write(fail(ErrorKind::Conflict, "refused by a webhook"));
   expect_read(scale_json("uid-1", "100", 5));
@@ -174,7 +185,7 @@ TEST_P(ScaleTargets, RefusalOfTheRevisionThatIsCurrentIsNotSentAgain) {
 }
 
 // The gate of the leadership answers Cancelled: the process that lost it stops in the middle.
-TEST_P(ScaleTargets, LostLeadershipBetweenTwoSendsEndsThem) {
+TEST_P(WrittenTargets, LostLeadershipBetweenTwoSendsEndsThem) {
   show("5");
   expect_write(fail(ErrorKind::Conflict, "test failed"));
   expect_read(scale_json("uid-1", "102", 5));
@@ -182,28 +193,28 @@ TEST_P(ScaleTargets, LostLeadershipBetweenTwoSendsEndsThem) {
   EXPECT_EQ(step(8).error().kind, ErrorKind::Cancelled);
 }
 
-TEST_P(ScaleTargets, UnknownOutcomeThatWasExecutedIsSuccess) {
+TEST_P(WrittenTargets, UnknownOutcomeThatWasExecutedIsSuccess) {
   show("5");
   expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
   expect_read(scale_json("uid-1", "101", 8));
   EXPECT_EQ(step(8).value(), 8);
 }
 
-TEST_P(ScaleTargets, UnknownOutcomeThatWasNotExecutedIsNoSuccess) {
+TEST_P(WrittenTargets, UnknownOutcomeThatWasNotExecutedIsNoSuccess) {
   show("5");
   expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
   expect_read(scale_json("uid-1", "100", 5));
   EXPECT_EQ(step(8).error().kind, ErrorKind::Unavailable);
 }
 
-TEST_P(ScaleTargets, UnknownOutcomeOvertakenBySomebodyElseIsAConflict) {
+TEST_P(WrittenTargets, UnknownOutcomeOvertakenBySomebodyElseIsAConflict) {
   show("5");
   expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
   expect_read(scale_json("uid-1", "101", 3));
   EXPECT_EQ(step(8).error().kind, ErrorKind::Conflict);
 }
 
-TEST_P(ScaleTargets, UnknownOutcomeOnAnObjectThatWasRecreatedIsAConflict) {
+TEST_P(WrittenTargets, UnknownOutcomeOnAnObjectThatWasRecreatedIsAConflict) {
   show("5");
   expect_write(fail(ErrorKind::OutcomeUnknown, "no answer"));
   expect_read(scale_json("uid-2", "101", 8));
@@ -216,7 +227,7 @@ TEST_P(ScaleTargets, DeletedTargetIsNotFound) {
   EXPECT_EQ(target_->observe(kKey, {}).error().kind, ErrorKind::NotFound);
 }
 
-TEST_P(ScaleTargets, TargetDeletedUnderTheWriteIsNotFound) {
+TEST_P(WrittenTargets, TargetDeletedUnderTheWriteIsNotFound) {
   show("5");
   expect_write(fail(ErrorKind::NotFound, "gone"));
   EXPECT_EQ(step(8).error().kind, ErrorKind::NotFound);
@@ -239,7 +250,7 @@ TEST_P(ScaleTargets, NegativeReplicasAreNeverAskedFor) {
   EXPECT_TRUE(world_.api.calls().empty());
 }
 
-TEST_P(ScaleTargets, StopRequestedMeansNoWrite) {
+TEST_P(WrittenTargets, StopRequestedMeansNoWrite) {
   show("5");
   std::stop_source stop;
   stop.request_stop();
@@ -248,8 +259,27 @@ TEST_P(ScaleTargets, StopRequestedMeansNoWrite) {
   EXPECT_TRUE(world_.api.calls().empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryKind, ScaleTargets, ::testing::ValuesIn(kCases),
-                         [](const auto& row) { return std::string(row.param.kind); });
+TEST_P(PlannedTargets, AreChangedByPlansOnly) {
+  show("6");
+  EXPECT_NE(target_->planned(), nullptr);
+  EXPECT_EQ(step(8).error().kind, ErrorKind::Invalid);
+  EXPECT_TRUE(world_.api.calls().empty());
+}
+
+std::vector<Case> cases(How how) {
+  std::vector<Case> out;
+  std::copy_if(kCases.begin(), kCases.end(), std::back_inserter(out),
+               [&](const Case& one) { return one.how == how; });
+  return out;
+}
+std::string name_of(const ::testing::TestParamInfo<Case>& row) {
+  return std::string(row.param.kind);
+}
+INSTANTIATE_TEST_SUITE_P(EveryKind, ScaleTargets, ::testing::ValuesIn(kCases), name_of);
+INSTANTIATE_TEST_SUITE_P(EveryKind, WrittenTargets, ::testing::ValuesIn(cases(How::ByAWrite)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(EveryKind, PlannedTargets, ::testing::ValuesIn(cases(How::ByPlans)),
+                         name_of);
 
 }  // namespace
 }  // namespace evalscaler::targets

@@ -126,6 +126,8 @@ Result<PlanTurn> RedisClusterTarget::take_turn(const PlanRequest& request,
   if (step.journal != *journal) {
     plan.journal = redis::to_json(step.journal);
     plan.phase = phase_of(step.action, step.journal);
+    plan.message = redis::describe(step.action);
+    plan.reason.clear();
     return PlanTurn{std::move(plan), milliseconds(0)};
   }
   return act(request, *scene, step.action, std::move(plan), stop);

@@ -37,10 +37,12 @@ TEST_F(Registry, AStatefulSetIsScaledByPodsOnlyIfItsTierSaysThatThisIsSafe) {
 
 TEST_F(Registry, UnknownKindIsNamedWithWhatIsSupported) {
   EXPECT_EQ(find("apps/v1", "Job").error().message,
-            "kind Job cannot be scaled by this operator; supported: Deployment, StatefulSet");
+            "kind Job cannot be scaled by this operator; supported: Deployment, StatefulSet, "
+            "RedisCluster");
   EXPECT_EQ(find("example.com/v1", "Deployment").error().message,
             "kind Deployment of example.com/v1 cannot be scaled by this operator; "
-            "supported: Deployment, StatefulSet");
+            "supported: Deployment, StatefulSet, "
+            "RedisCluster");
   EXPECT_EQ(find("apps/v1", "Job").error().kind, ErrorKind::Invalid);
 }
 
