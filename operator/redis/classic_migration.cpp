@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <deque>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,9 @@ using wire::RedisCommand;
 using wire::RedisFault;
 using wire::RedisReply;
 
-constexpr std::size_t kLookAhead = 32;
+constexpr std::size_t kLookAhead = 64;
+// Slots that may be open at once: what a plan that is stopped has to finish.
+constexpr std::size_t kMostOpen = 16;
 // Above this the list of a slot's keys alone would hold its node up: the rest is looked at
 // batch by batch.
 constexpr std::int64_t kMostListed = 250'000;
@@ -124,18 +127,87 @@ class Passage {
   }
 
   Result<void> move_all(std::vector<Preview>& previews) {
-    for (Preview& preview : previews) {
-      if (over()) return {};
-      const auto fits = no_key_too_large(preview);
-      if (!fits) return fits.error();
-      if (!*fits) return {};
-      EVALSCALER_TRY(open(preview.slot));
-      const auto emptied = drain(preview);
-      if (!emptied) return emptied.error();
-      if (!*emptied) return {};
-      EVALSCALER_TRY(close(preview.slot));
+    for (std::size_t at = 0; at < previews.size() && !over();) {
+      const std::size_t count = group_size(previews, at);
+      const std::span<Preview> group(&previews[at], count);
+      at += count;
+      const auto moved = move_group(group);
+      if (!moved) return moved.error();
+      if (!*moved) return {};
     }
     return {};
+  }
+
+  // Small slots share their round trips, as long as their keys would have fitted one batch.
+  std::size_t group_size(const std::vector<Preview>& previews, std::size_t at) const {
+    std::size_t count = 0;
+    std::int64_t keys = 0;
+    std::int64_t bytes = 0;
+    for (; at + count < previews.size() && count < kMostOpen; ++count) {
+      const Preview& preview = previews[at + count];
+      keys += preview.count;
+      for (const SizedKey& key : preview.keys) bytes += key.bytes;
+      if (keys > size_.keys() || bytes > limits_.max_batch_bytes) break;
+    }
+    return std::max<std::size_t>(count, 1);
+  }
+
+  // False if it could not be brought to its end; what was begun stays open for the next visit.
+  Result<bool> move_group(std::span<Preview> group) {
+    for (Preview& preview : group) {
+      const auto fits = no_key_too_large(preview);
+      if (!fits || !*fits) return fits;
+    }
+    std::vector<Slot> slots;
+    for (const Preview& preview : group) slots.push_back(preview.slot);
+    EVALSCALER_TRY(open(slots));
+    if (group.size() > 1) EVALSCALER_TRY(send_together(group));
+    std::vector<Slot> drained;
+    for (Preview& preview : group) {
+      const auto emptied =
+          preview.count == 0 && group.size() > 1 ? Result<bool>(true) : drain(preview);
+      if (!emptied) return emptied;
+      if (!*emptied) break;
+      drained.push_back(preview.slot);
+    }
+    EVALSCALER_TRY(close(drained));
+    return drained.size() == group.size();
+  }
+
+  // One batch for all of them. Where something is left, or went wrong, each slot is seen to by
+  // itself afterwards.
+  Result<void> send_together(std::span<Preview> group) {
+    std::vector<RedisCommand> commands;
+    std::int64_t keys = 0;
+    for (const Preview& preview : group) {
+      if (!preview.keys.empty()) commands.push_back(migrate_command(preview.keys, {}));
+      commands.push_back(count_in(preview.slot));
+      keys += static_cast<std::int64_t>(preview.keys.size());
+    }
+    const SteadyTime begin = clock_.steady();
+    const auto replies = connections_.to(slots_.source.address).pipeline(commands, stop_);
+    if (!replies) return replies.error();
+    note_block(keys, begin);
+    auto reply = replies->begin();
+    for (Preview& preview : group) {
+      const bool sent = !preview.keys.empty();
+      const bool refused = sent && (reply++)->is_error();
+      EVALSCALER_TRY(accepted(*reply, slots_.source.address));
+      preview.count = (reply++)->integer;
+      if (sent && !refused) note_moved(preview.keys);
+      preview.keys.clear();
+    }
+    return {};
+  }
+
+  void note_block(std::int64_t keys, SteadyTime begin) {
+    const auto took = std::chrono::duration_cast<microseconds>(clock_.steady() - begin);
+    size_.took(keys, took);
+    progress_.longest_block = std::max(progress_.longest_block, took);
+  }
+  void note_moved(const std::vector<SizedKey>& keys) {
+    progress_.keys += static_cast<std::int64_t>(keys.size());
+    for (const SizedKey& key : keys) progress_.bytes += key.bytes;
   }
 
   // Before the slot is touched: of all its keys, not only the first.
@@ -164,11 +236,18 @@ class Passage {
     return false;
   }
 
+  static std::vector<RedisCommand> for_all(const std::vector<Slot>& slots, const char* what,
+                                           const std::string& id) {
+    std::vector<RedisCommand> commands;
+    for (const Slot slot : slots) commands.push_back(setslot(slot, what, id));
+    return commands;
+  }
+
   // Importing before migrating: no client may be sent to a target that would send it back.
-  Result<void> open(Slot slot) {
-    const auto importing = ask_target({setslot(slot, "IMPORTING", slots_.source.id)});
+  Result<void> open(const std::vector<Slot>& slots) {
+    const auto importing = ask_target(for_all(slots, "IMPORTING", slots_.source.id));
     if (!importing) return importing.error();
-    const auto migrating = ask_source({setslot(slot, "MIGRATING", slots_.target.id)});
+    const auto migrating = ask_source(for_all(slots, "MIGRATING", slots_.target.id));
     if (!migrating) return migrating.error();
     return {};
   }
@@ -225,13 +304,12 @@ class Passage {
     if (answer.is_error() && hold_for(wire::redis_fault(answer.text), slot)) return replies;
     EVALSCALER_TRY(accepted(answer, slots_.source.address));
     EVALSCALER_TRY(accepted(replies->back(), slots_.source.address));
-    progress_.keys += static_cast<std::int64_t>(batch.size());
-    for (const SizedKey& key : batch) progress_.bytes += key.bytes;
+    note_moved(batch);
     return replies;
   }
 
-  Result<std::vector<RedisReply>> migrate(Slot slot, const std::vector<SizedKey>& batch,
-                                          const RedisCommand& options) {
+  RedisCommand migrate_command(const std::vector<SizedKey>& batch,
+                               const RedisCommand& options) const {
     RedisCommand command{"MIGRATE",
                          slots_.target.address.host,
                          std::to_string(slots_.target.address.port),
@@ -249,12 +327,15 @@ class Passage {
     }
     command.push_back("KEYS");
     for (const SizedKey& key : batch) command.push_back(key.name);
+    return command;
+  }
+
+  Result<std::vector<RedisReply>> migrate(Slot slot, const std::vector<SizedKey>& batch,
+                                          const RedisCommand& options) {
     const SteadyTime begin = clock_.steady();
-    auto replies =
-        connections_.to(slots_.source.address).pipeline({command, count_in(slot)}, stop_);
-    const auto took = std::chrono::duration_cast<microseconds>(clock_.steady() - begin);
-    size_.took(static_cast<std::int64_t>(batch.size()), took);
-    progress_.longest_block = std::max(progress_.longest_block, took);
+    auto replies = connections_.to(slots_.source.address)
+                       .pipeline({migrate_command(batch, options), count_in(slot)}, stop_);
+    note_block(static_cast<std::int64_t>(batch.size()), begin);
     return replies;
   }
 
@@ -263,7 +344,7 @@ class Passage {
   // an old value that the target has not read: they are closed first, or it could be written
   // after the new one.
   Result<void> make_sure_target_is_stale(Slot slot) {
-    EVALSCALER_TRY(open(slot));
+    EVALSCALER_TRY(open({slot}));
     const auto clients = ask_target({{"CLIENT", "LIST"}});
     if (!clients) return clients.error();
     std::vector<RedisCommand> commands;
@@ -294,22 +375,22 @@ class Passage {
     return true;
   }
 
-  // The target first: until it owns the slot nobody else may let go of it.
-  Result<void> close(Slot slot) {
-    const auto owned = ask_target({setslot(slot, "NODE", slots_.target.id)});
+  // The target first: until it owns the slots nobody else may let go of them.
+  Result<void> close(const std::vector<Slot>& slots) {
+    if (slots.empty()) return {};
+    const auto owned = ask_target(for_all(slots, "NODE", slots_.target.id));
     if (!owned) return owned.error();
-    const auto given = ask_source({setslot(slot, "NODE", slots_.target.id)});
+    const auto given = ask_source(for_all(slots, "NODE", slots_.target.id));
     if (!given) return given.error();
-    closed_.push_back(slot);
-    ++progress_.slots;
+    closed_.insert(closed_.end(), slots.begin(), slots.end());
+    progress_.slots += static_cast<std::int64_t>(slots.size());
     return {};
   }
 
   // Who does not hear it here learns it by gossip, or from the next step.
   Result<void> tell_others() {
     if (closed_.empty()) return {};
-    std::vector<RedisCommand> commands;
-    for (const Slot slot : closed_) commands.push_back(setslot(slot, "NODE", slots_.target.id));
+    const auto commands = for_all(closed_, "NODE", slots_.target.id);
     closed_.clear();
     for (const NodePlace& other : slots_.others) {
       const auto told = connections_.ask(other.address, commands, stop_);

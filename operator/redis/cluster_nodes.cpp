@@ -89,10 +89,9 @@ Result<void> parse_slots(const std::vector<std::string_view>& words, ClusterNode
     }
     const auto range = parse_slot_range(words[i]);
     if (!range) return bad("no slot range", words[i]);
-    for (std::size_t slot = range->first; slot <= range->last; ++slot) {
-      if (owned[slot]) return bad("a slot with two owners", words[i]);
-      owned.set(slot);
-    }
+    const SlotSet slots = to_set({*range});
+    if ((owned & slots).any()) return bad("a slot with two owners", words[i]);
+    owned |= slots;
     node.slots.push_back(*range);
   }
   std::sort(node.slots.begin(), node.slots.end());

@@ -47,11 +47,19 @@ ClusterView::ClusterView(std::vector<Member> members) : members_(std::move(membe
     claimed_[i] = to_set(map.myself().slots);
     owner_[i].resize(kSlotCount);
     for (const ClusterNode& node : map.nodes) {
+      const std::uint16_t number = number_of(node.id);
       for (const SlotRange& range : node.slots) {
-        for (std::size_t slot = range.first; slot <= range.last; ++slot) owner_[i][slot] = node.id;
+        std::fill_n(owner_[i].begin() + range.first, range.size(), number);
       }
     }
   }
+}
+
+std::uint16_t ClusterView::number_of(const std::string& id) {
+  const auto found = std::find(ids_.begin(), ids_.end(), id);
+  const auto number = static_cast<std::uint16_t>(found - ids_.begin());
+  if (found == ids_.end()) ids_.push_back(id);
+  return number;
 }
 
 std::size_t ClusterView::index_of(const Member& member) const {
@@ -105,7 +113,7 @@ const Member* ClusterView::claimant(Slot slot) const {
 
 std::string_view ClusterView::owner_seen_by(const Member& member, Slot slot) const {
   const auto& owners = owner_[index_of(member)];
-  return owners.empty() ? std::string_view{} : owners[slot];
+  return owners.empty() ? std::string_view{} : ids_[owners[slot]];
 }
 
 std::vector<const Member*> ClusterView::replicas_of(std::string_view id) const {
@@ -145,9 +153,9 @@ std::optional<Refusal> ClusterView::disagreement() const {
   const auto ids = ids_of(first.report->map);
   for (const Member* other : attached) {
     const auto& theirs = owner_[index_of(*other)];
-    const auto differing = std::mismatch(owners.begin(), owners.end(), theirs.begin()).first;
-    if (differing != owners.end()) {
-      const auto slot = differing - owners.begin();
+    if (theirs != owners) {
+      const auto slot =
+          std::mismatch(owners.begin(), owners.end(), theirs.begin()).first - owners.begin();
       Refusal out = differs(first, *other, "different owners of slot " + std::to_string(slot));
       out.number = slot;
       return out;

@@ -76,10 +76,13 @@ class ClusterView {
 
  private:
   std::size_t index_of(const Member& member) const;
+  std::uint16_t number_of(const std::string& id);
 
   std::vector<Member> members_;
-  std::vector<SlotSet> claimed_;                      // by member
-  std::vector<std::vector<std::string_view>> owner_;  // by member, by slot
+  std::vector<SlotSet> claimed_;  // by member
+  // By member, by slot: index into ids_. Numbers, because whole maps are compared.
+  std::vector<std::vector<std::uint16_t>> owner_;
+  std::vector<std::string> ids_{""};  // the first one: nobody
 };
 
 }  // namespace evalscaler::redis

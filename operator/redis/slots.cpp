@@ -23,8 +23,7 @@ std::optional<Slot> parse_slot(std::string_view text) {
 
 std::vector<SlotRange> to_ranges(const SlotSet& slots) {
   std::vector<SlotRange> ranges;
-  for (std::size_t i = 0; i < kSlotCount; ++i) {
-    if (!slots[i]) continue;
+  for (std::size_t i = slots._Find_first(); i < kSlotCount; i = slots._Find_next(i)) {
     const auto slot = static_cast<Slot>(i);
     if (!ranges.empty() && ranges.back().last + 1 == slot) {
       ranges.back().last = slot;
@@ -38,15 +37,16 @@ std::vector<SlotRange> to_ranges(const SlotSet& slots) {
 SlotSet to_set(const std::vector<SlotRange>& ranges) {
   SlotSet slots;
   for (const SlotRange& range : ranges) {
-    for (std::size_t i = range.first; i <= range.last; ++i) slots.set(i);
+    // All ones, cut to the length of the range, moved to its place.
+    slots |= (~SlotSet{} >> (kSlotCount - range.size())) << range.first;
   }
   return slots;
 }
 
 std::vector<Slot> to_list(const SlotSet& slots) {
   std::vector<Slot> list;
-  for (std::size_t i = 0; i < kSlotCount; ++i) {
-    if (slots[i]) list.push_back(static_cast<Slot>(i));
+  for (std::size_t i = slots._Find_first(); i < kSlotCount; i = slots._Find_next(i)) {
+    list.push_back(static_cast<Slot>(i));
   }
   return list;
 }

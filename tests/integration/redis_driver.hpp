@@ -96,7 +96,7 @@ struct PlanWorld {
   RedisStatefulSet& set;
   std::optional<std::string> journal;  // as JSON, in the custom resource's status
   std::map<std::string, int> actions;  // how often each was carried out
-  std::map<std::string, std::chrono::milliseconds> waited;  // for what
+  std::map<std::string, std::chrono::microseconds> spent;  // on waiting for what, and the like
   redis::MoveProgress moved;
   std::chrono::microseconds moving{0};  // time spent in MoveSlots
   redis::MigrationLimits limits{};
@@ -123,7 +123,9 @@ class RedisDriver {
   DriveResult run(int to_shards, std::chrono::seconds within = std::chrono::seconds(60)) {
     const SteadyTime end = clock_.steady() + within;
     while (clock_.steady() < end) {
+      const SteadyTime looking = clock_.steady();
       const auto view = redis::observe(world_.set.pods(), connections_, {});
+      spent("observe", looking);
       if (!view || doom_.dead()) return {Ending::Killed, {}};
       if (!world_.journal) {
         if (world_.set.size() == to_shards * 2) return {Ending::Finished, {}};
@@ -133,7 +135,6 @@ class RedisDriver {
             return {Ending::Refused, std::move(*refused)};
           }
           clock_.sleep_for(std::chrono::milliseconds(50), {});
-          world_.waited["BetweenPlans"] += std::chrono::milliseconds(50);
         }
         if (doom_.dead()) return {Ending::Killed, {}};
         continue;
@@ -151,6 +152,11 @@ class RedisDriver {
     return {};
   }
 
+  void spent(std::string_view on, SteadyTime since) {
+    world_.spent[std::string(on)] +=
+        std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady() - since);
+  }
+
   void store(const redis::Journal& journal) {
     const std::string json = to_json(journal);
     EXPECT_LE(json.size(), redis::kJournalLimit);
@@ -161,7 +167,9 @@ class RedisDriver {
     const auto journal = redis::parse_journal(*world_.journal);
     EXPECT_TRUE(journal) << journal.error().message;
     const auto facts = world_.set.facts();
+    const SteadyTime thinking = clock_.steady();
     redis::Step step = next_step(*journal, view, {facts, weights_, clock_.wall(), world_.intent});
+    spent("next_step", thinking);
     if (step.journal != *journal) store(step.journal);
     if (doom_.dead()) return DriveResult{Ending::Killed, {}};
     ++world_.actions[std::string(name_of(step.action))];
@@ -172,8 +180,7 @@ class RedisDriver {
       last_ = wait->why;
       const SteadyTime begin = clock_.steady();
       clock_.sleep_for(std::chrono::milliseconds(20), {});
-      world_.waited[std::string(to_text(last_.reason))] +=
-          std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - begin);
+      spent(to_text(last_.reason), begin);
       return {};
     }
     if (std::holds_alternative<redis::Done>(step.action)) {
@@ -186,6 +193,8 @@ class RedisDriver {
   }
 
   std::optional<DriveResult> act(const redis::Action& action) {
+    const SteadyTime acting = clock_.steady();
+    const std::string name(name_of(action));
     if (const auto* grow = std::get_if<redis::GrowStatefulSet>(&action)) {
       if (doom_.admit()) world_.set.scale(grow->to_pods);
     } else if (const auto* shrink = std::get_if<redis::ShrinkStatefulSet>(&action)) {
@@ -202,6 +211,7 @@ class RedisDriver {
         clock_.sleep_for(std::chrono::milliseconds(10), {});
       }
     }
+    spent(name, acting);
     if (doom_.dead()) return DriveResult{Ending::Killed, {}};
     return {};
   }

@@ -154,15 +154,23 @@ TEST_F(RedisFaultTest, ANewPodThatBringsSlotsWithItIsNotIntroduced) {
   expect_held(4, Reason::NotVirgin);
 }
 
-TEST_F(RedisFaultTest, AMasterThatRestartsEmptyIsNotTakenForADrainedOne) {
-  Ledger ledger(set_.connector(), first_pods(set_), 1'000);
+TEST_F(RedisFaultTest, AMasterThatDiesWhileItIsDrainedIsDrainedFromItsReplica) {
+  Ledger ledger(set_.connector(), first_pods(set_), 5'000);
   expect_finished(4);
-  for (const int pod : {6, 7}) {
-    set_.pod(pod).kill();
-    set_.pod(pod).start();
-  }
-  const DriveResult result = drive(3);
-  EXPECT_EQ(set_.size(), result.ending == Ending::Finished ? 6 : 8);
+  ASSERT_EQ(set_.ask(6, {"ROLE"}).items.at(0).text, "master");
+  Doom doom(Doom::At::AfterWrite, 2'003);
+  ASSERT_EQ(RedisDriver(world_, doom).run(3).ending, Ending::Killed);
+  ASSERT_TRUE(until(std::chrono::seconds(5), [&] {  // the replica has all that was written
+    const auto view = look();
+    return view.lag(*view.at(7)) == 0;
+  }));
+  set_.pod(6).kill();
+  ASSERT_TRUE(until(std::chrono::seconds(30),
+                    [&] { return set_.ask(7, {"ROLE"}).items.at(0).text == "master"; }));
+  set_.pod(6).start();
+  expect_finished(3);
+  expect_whole(3);
+  ledger.expect_all_there();
 }
 
 TEST(RedisAnswers, AServerWithoutClusterModeOrWithAnotherPasswordIsNamed) {
