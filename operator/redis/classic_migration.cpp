@@ -9,6 +9,8 @@
 #include "redis/batch_size.hpp"
 #include "redis/cluster_view.hpp"
 #include "redis/migration_engine.hpp"
+#include "redis/slot_commands.hpp"
+#include "redis/slot_preview.hpp"
 
 namespace evalscaler::redis {
 namespace {
@@ -21,30 +23,6 @@ using wire::RedisReply;
 constexpr std::size_t kLookAhead = 64;
 // Slots that may be open at once: what a plan that is stopped has to finish.
 constexpr std::size_t kMostOpen = 16;
-// Above this the list of a slot's keys alone would hold its node up: the rest is looked at
-// batch by batch.
-constexpr std::int64_t kMostListed = 250'000;
-
-struct SizedKey {
-  std::string name;
-  std::int64_t bytes = 0;
-};
-
-struct Preview {
-  Slot slot = 0;
-  std::int64_t count = 0;
-  std::vector<SizedKey> keys;  // the first ones
-};
-
-RedisCommand setslot(Slot slot, std::string what, std::string id) {
-  return {"CLUSTER", "SETSLOT", std::to_string(slot), std::move(what), std::move(id)};
-}
-RedisCommand keys_in(Slot slot, std::int64_t count) {
-  return {"CLUSTER", "GETKEYSINSLOT", std::to_string(slot), std::to_string(count)};
-}
-RedisCommand count_in(Slot slot) {
-  return {"CLUSTER", "COUNTKEYSINSLOT", std::to_string(slot)};
-}
 
 // One call of move(): everything that is true for its two nodes.
 class Passage {
@@ -57,13 +35,15 @@ class Passage {
         size_(size),
         clock_(clock),
         stop_(stop),
+        source_{slots.source.address, connections, stop},
         end_(clock.steady() + limits.visit) {}
 
   Result<MoveProgress> run() {
     for (std::size_t at = 0; at < slots_.slots.size() && !over(); at += kLookAhead) {
       const auto first = slots_.slots.begin() + static_cast<std::ptrdiff_t>(at);
       const auto count = std::min(kLookAhead, slots_.slots.size() - at);
-      auto previews = look_at({first, first + static_cast<std::ptrdiff_t>(count)});
+      auto previews = look_at_slots({first, first + static_cast<std::ptrdiff_t>(count)},
+                                    limits_.max_keys, source_);
       if (!previews) return previews.error();
       const auto moved = move_all(*previews);
       EVALSCALER_TRY(tell_others());
@@ -82,54 +62,10 @@ class Passage {
     return connections_.ask(slots_.target.address, commands, stop_);
   }
 
-  // Counts and first keys of many slots at once, before any of them is touched.
-  Result<std::vector<Preview>> look_at(const std::vector<Slot>& slots) {
-    std::vector<RedisCommand> commands;
-    for (const Slot slot : slots) {
-      commands.push_back(count_in(slot));
-      commands.push_back(keys_in(slot, limits_.max_keys));
-    }
-    const auto replies = ask_source(commands);
-    if (!replies) return replies.error();
-    std::vector<Preview> previews;
-    std::vector<SizedKey> all;
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      previews.push_back({slots[i], (*replies)[2 * i].integer, {}});
-      for (const RedisReply& key : (*replies)[2 * i + 1].items) {
-        previews.back().keys.push_back({key.text, 0});
-      }
-    }
-    for (Preview& preview : previews) {
-      for (SizedKey& key : preview.keys) all.push_back(std::move(key));
-    }
-    EVALSCALER_TRY(measure(all));
-    std::size_t next = 0;
-    for (Preview& preview : previews) {
-      for (SizedKey& key : preview.keys) key = std::move(all[next++]);
-    }
-    return previews;
-  }
-
-  Result<void> measure(std::vector<SizedKey>& keys) {
-    constexpr std::size_t kAtOnce = 500;
-    for (std::size_t at = 0; at < keys.size(); at += kAtOnce) {
-      const std::size_t end = std::min(keys.size(), at + kAtOnce);
-      std::vector<RedisCommand> commands;
-      for (std::size_t i = at; i < end; ++i) {
-        commands.push_back({"MEMORY", "USAGE", keys[i].name});
-      }
-      const auto replies = ask_source(commands);
-      if (!replies) return replies.error();
-      // Nil: it has expired meanwhile.
-      for (std::size_t i = at; i < end; ++i) keys[i].bytes = (*replies)[i - at].integer;
-    }
-    return {};
-  }
-
-  Result<void> move_all(std::vector<Preview>& previews) {
+  Result<void> move_all(std::vector<SlotPreview>& previews) {
     for (std::size_t at = 0; at < previews.size() && !over();) {
       const std::size_t count = group_size(previews, at);
-      const std::span<Preview> group(&previews[at], count);
+      const std::span<SlotPreview> group(&previews[at], count);
       at += count;
       const auto moved = move_group(group);
       if (!moved) return moved.error();
@@ -139,12 +75,12 @@ class Passage {
   }
 
   // Small slots share their round trips, as long as their keys would have fitted one batch.
-  std::size_t group_size(const std::vector<Preview>& previews, std::size_t at) const {
+  std::size_t group_size(const std::vector<SlotPreview>& previews, std::size_t at) const {
     std::size_t count = 0;
     std::int64_t keys = 0;
     std::int64_t bytes = 0;
     for (; at + count < previews.size() && count < kMostOpen; ++count) {
-      const Preview& preview = previews[at + count];
+      const SlotPreview& preview = previews[at + count];
       keys += preview.count;
       for (const SizedKey& key : preview.keys) bytes += key.bytes;
       if (keys > size_.keys() || bytes > limits_.max_batch_bytes) break;
@@ -153,17 +89,17 @@ class Passage {
   }
 
   // False if it could not be brought to its end; what was begun stays open for the next visit.
-  Result<bool> move_group(std::span<Preview> group) {
-    for (Preview& preview : group) {
+  Result<bool> move_group(std::span<SlotPreview> group) {
+    for (SlotPreview& preview : group) {
       const auto fits = no_key_too_large(preview);
       if (!fits || !*fits) return fits;
     }
     std::vector<Slot> slots;
-    for (const Preview& preview : group) slots.push_back(preview.slot);
+    for (const SlotPreview& preview : group) slots.push_back(preview.slot);
     EVALSCALER_TRY(open(slots));
     if (group.size() > 1) EVALSCALER_TRY(send_together(group));
     std::vector<Slot> drained;
-    for (Preview& preview : group) {
+    for (SlotPreview& preview : group) {
       const auto emptied =
           preview.count == 0 && group.size() > 1 ? Result<bool>(true) : drain(preview);
       if (!emptied) return emptied;
@@ -176,12 +112,13 @@ class Passage {
 
   // One batch for all of them. Where something is left, or went wrong, each slot is seen to by
   // itself afterwards.
-  Result<void> send_together(std::span<Preview> group) {
+  Result<void> send_together(std::span<SlotPreview> group) {
     std::vector<RedisCommand> commands;
     std::int64_t keys = 0;
-    for (const Preview& preview : group) {
-      if (!preview.keys.empty()) commands.push_back(migrate_command(preview.keys, {}));
-      commands.push_back(count_in(preview.slot));
+    for (const SlotPreview& preview : group) {
+      if (!preview.keys.empty())
+        commands.push_back(migrate(preview.keys, MigrateMode::KeepExisting));
+      commands.push_back(count_keys_in(preview.slot));
       keys += static_cast<std::int64_t>(preview.keys.size());
     }
     const SteadyTime begin = clock_.steady();
@@ -189,7 +126,7 @@ class Passage {
     if (!replies) return replies.error();
     note_block(keys, begin);
     auto reply = replies->begin();
-    for (Preview& preview : group) {
+    for (SlotPreview& preview : group) {
       const bool sent = !preview.keys.empty();
       const bool refused = sent && (reply++)->is_error();
       EVALSCALER_TRY(accepted(*reply, slots_.source.address));
@@ -211,15 +148,11 @@ class Passage {
   }
 
   // Before the slot is touched: of all its keys, not only the first.
-  Result<bool> no_key_too_large(Preview& preview) {
+  Result<bool> no_key_too_large(SlotPreview& preview) {
     if (preview.count > static_cast<std::int64_t>(preview.keys.size())) {
-      auto listed = ask_source({keys_in(preview.slot, std::min(preview.count, kMostListed))});
+      auto listed = list_keys(preview.slot, preview.count, source_);
       if (!listed) return listed.error();
-      preview.keys.clear();
-      for (RedisReply& key : listed->front().items) {
-        preview.keys.push_back({std::move(key.text), 0});
-      }
-      EVALSCALER_TRY(measure(preview.keys));
+      preview.keys = std::move(*listed);
     }
     return !too_large(preview.slot, preview.keys);
   }
@@ -236,37 +169,30 @@ class Passage {
     return false;
   }
 
-  static std::vector<RedisCommand> for_all(const std::vector<Slot>& slots, const char* what,
-                                           const std::string& id) {
-    std::vector<RedisCommand> commands;
-    for (const Slot slot : slots) commands.push_back(setslot(slot, what, id));
-    return commands;
-  }
-
   // Importing before migrating: no client may be sent to a target that would send it back.
   Result<void> open(const std::vector<Slot>& slots) {
-    const auto importing = ask_target(for_all(slots, "IMPORTING", slots_.source.id));
+    const auto importing = ask_target(setslot_all(slots, "IMPORTING", slots_.source.id));
     if (!importing) return importing.error();
-    const auto migrating = ask_source(for_all(slots, "MIGRATING", slots_.target.id));
+    const auto migrating = ask_source(setslot_all(slots, "MIGRATING", slots_.target.id));
     if (!migrating) return migrating.error();
     return {};
   }
 
   // True once the source has no key of the slot left; from then on it makes no new ones.
-  Result<bool> drain(Preview& preview) {
+  Result<bool> drain(SlotPreview& preview) {
     std::deque<SizedKey> known(std::make_move_iterator(preview.keys.begin()),
                                std::make_move_iterator(preview.keys.end()));
     for (;;) {
       const auto batch = next_batch(known);
-      auto after =
-          batch.empty() ? ask_source({count_in(preview.slot)}) : send_batch(preview.slot, batch);
+      auto after = batch.empty() ? ask_source({count_keys_in(preview.slot)})
+                                 : send_batch(preview.slot, batch);
       if (!after) return after.error();
       if (progress_.held) return false;
       const std::int64_t left = after->back().integer;
       if (left == 0) return true;
       if (over()) return false;
       if (known.empty()) {
-        auto more = look_at({preview.slot});
+        auto more = look_at_slots({preview.slot}, limits_.max_keys, source_);
         if (!more) return more.error();
         if (too_large(preview.slot, more->front().keys)) return false;
         for (SizedKey& key : more->front().keys) known.push_back(std::move(key));
@@ -291,12 +217,12 @@ class Passage {
   // that is at the target already is either what an attempt of ours left there, or a sign that
   // something is wrong; which of both is checked before it is written over.
   Result<std::vector<RedisReply>> send_batch(Slot slot, const std::vector<SizedKey>& batch) {
-    auto replies = migrate(slot, batch, {});
+    auto replies = send_keys(slot, batch, MigrateMode::KeepExisting);
     if (!replies) return replies;
     if (wire::redis_fault(replies->front().text) == RedisFault::BusyKey &&
         replies->front().is_error()) {
       EVALSCALER_TRY(make_sure_target_is_stale(slot));
-      replies = migrate(slot, batch, {"REPLACE"});
+      replies = send_keys(slot, batch, MigrateMode::Replace);
       if (!replies) return replies;
       ++progress_.replaced_batches;
     }
@@ -308,33 +234,16 @@ class Passage {
     return replies;
   }
 
-  RedisCommand migrate_command(const std::vector<SizedKey>& batch,
-                               const RedisCommand& options) const {
-    RedisCommand command{"MIGRATE",
-                         slots_.target.address.host,
-                         std::to_string(slots_.target.address.port),
-                         "",
-                         "0",
-                         std::to_string(limits_.io_timeout.count())};
-    command.insert(command.end(), options.begin(), options.end());
-    const wire::RedisAccess& access = connections_.access();
-    if (!access.password.empty()) {
-      if (access.user.empty()) {
-        command.insert(command.end(), {"AUTH", access.password});
-      } else {
-        command.insert(command.end(), {"AUTH2", access.user, access.password});
-      }
-    }
-    command.push_back("KEYS");
-    for (const SizedKey& key : batch) command.push_back(key.name);
-    return command;
+  RedisCommand migrate(const std::vector<SizedKey>& batch, MigrateMode mode) const {
+    return migrate_command(batch, slots_.target.address, connections_.access(), mode,
+                           limits_.io_timeout);
   }
 
-  Result<std::vector<RedisReply>> migrate(Slot slot, const std::vector<SizedKey>& batch,
-                                          const RedisCommand& options) {
+  Result<std::vector<RedisReply>> send_keys(Slot slot, const std::vector<SizedKey>& batch,
+                                            MigrateMode mode) {
     const SteadyTime begin = clock_.steady();
     auto replies = connections_.to(slots_.source.address)
-                       .pipeline({migrate_command(batch, options), count_in(slot)}, stop_);
+                       .pipeline({migrate(batch, mode), count_keys_in(slot)}, stop_);
     note_block(static_cast<std::int64_t>(batch.size()), begin);
     return replies;
   }
@@ -378,9 +287,9 @@ class Passage {
   // The target first: until it owns the slots nobody else may let go of them.
   Result<void> close(const std::vector<Slot>& slots) {
     if (slots.empty()) return {};
-    const auto owned = ask_target(for_all(slots, "NODE", slots_.target.id));
+    const auto owned = ask_target(setslot_all(slots, "NODE", slots_.target.id));
     if (!owned) return owned.error();
-    const auto given = ask_source(for_all(slots, "NODE", slots_.target.id));
+    const auto given = ask_source(setslot_all(slots, "NODE", slots_.target.id));
     if (!given) return given.error();
     closed_.insert(closed_.end(), slots.begin(), slots.end());
     progress_.slots += static_cast<std::int64_t>(slots.size());
@@ -390,7 +299,7 @@ class Passage {
   // Who does not hear it here learns it by gossip, or from the next step.
   Result<void> tell_others() {
     if (closed_.empty()) return {};
-    const auto commands = for_all(closed_, "NODE", slots_.target.id);
+    const auto commands = setslot_all(closed_, "NODE", slots_.target.id);
     closed_.clear();
     for (const NodePlace& other : slots_.others) {
       const auto told = connections_.ask(other.address, commands, stop_);
@@ -405,6 +314,7 @@ class Passage {
   BatchSize& size_;
   const Clock& clock_;
   const std::stop_token& stop_;
+  SourceNode source_;
   SteadyTime end_;
   MoveProgress progress_;
   std::vector<Slot> closed_;

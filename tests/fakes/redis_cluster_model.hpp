@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -86,12 +87,14 @@ class RedisClusterModel {
 
   redis::ClusterView view() const {
     std::vector<redis::Member> members;
+    Ranges ranges;
+    for (const ModelNode& node : nodes) ranges.push_back(redis::to_ranges(node.slots));
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       redis::Member member{{static_cast<int>(i), address(i), {}}, {}, {}};
       if (nodes[i].silent) {
         member.trouble = *nodes[i].silent;
       } else {
-        member.report = report_of(i);
+        member.report = report_of(i, ranges);
       }
       members.push_back(std::move(member));
     }
@@ -104,13 +107,16 @@ class RedisClusterModel {
   std::vector<ModelNode> nodes;
 
  private:
-  redis::NodeReport report_of(std::size_t index) const {
+  using Ranges = std::vector<std::vector<redis::SlotRange>>;
+
+  redis::NodeReport report_of(std::size_t index, const Ranges& ranges) const {
     const ModelNode& self = nodes[index];
     redis::NodeReport report;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       if (i != index && !self.knows.contains(nodes[i].id)) continue;
       if (i == index) report.map.self = report.map.nodes.size();
-      report.map.nodes.push_back(entry(self, i, i == index));
+      report.map.nodes.push_back(entry(self, i, ranges[i]));
+      report.map.nodes.back().myself = i == index;
     }
     report.map.open = self.open;
     report.cluster_ok = self.cluster_ok;
@@ -127,21 +133,24 @@ class RedisClusterModel {
     return report;
   }
 
-  redis::ClusterNode entry(const ModelNode& viewer, std::size_t index, bool myself) const {
+  redis::ClusterNode entry(const ModelNode& viewer, std::size_t index,
+                           const std::vector<redis::SlotRange>& ranges) const {
     const ModelNode& node = nodes[index];
     redis::ClusterNode out;
     out.id = node.id;
     out.address = address(index);
-    out.myself = myself;
     out.master = node.master_id.empty();
     out.master_id = node.master_id;
     out.possibly_failed = viewer.fails.contains(node.id);
     out.handshake = viewer.greets.contains(node.id);
     out.config_epoch = node.epoch;
     out.linked = true;
-    redis::SlotSet slots = node.slots;
-    for (const auto& [slot, owner] : viewer.believes) slots.set(slot, owner == node.id);
-    out.slots = redis::to_ranges(slots);
+    out.slots = ranges;
+    if (!viewer.believes.empty()) {
+      redis::SlotSet slots = node.slots;
+      for (const auto& [slot, owner] : viewer.believes) slots.set(slot, owner == node.id);
+      out.slots = redis::to_ranges(slots);
+    }
     return out;
   }
 };
