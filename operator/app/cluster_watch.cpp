@@ -22,8 +22,9 @@ ClusterWatch::ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics&
     service_watchers_.push_back(watchers_.back().get());
     add(targets::deployment_resource(), space, deployments_, targets::read_deployment);
     add(targets::stateful_set_resource(), space, stateful_sets_, targets::read_stateful_set);
+    optional_watchers_.push_back(watchers_.back().get());
     add(targets::autoscaler_resource(), space, autoscalers_, targets::read_autoscaler);
-    autoscaler_watchers_.push_back(watchers_.back().get());
+    optional_watchers_.push_back(watchers_.back().get());
   }
 }
 
@@ -48,8 +49,8 @@ void ClusterWatch::stop() {
 }
 
 bool ClusterWatch::synced() const {
-  return services_.synced() && deployments_.synced() && stateful_sets_.synced() &&
-         std::all_of(autoscaler_watchers_.begin(), autoscaler_watchers_.end(),
+  return services_.synced() && deployments_.synced() &&
+         std::all_of(optional_watchers_.begin(), optional_watchers_.end(),
                      [](const kube::Watcher* watcher) {
                        const kube::WatchHealth health = watcher->health();
                        return health.synced || health.failed;
@@ -58,8 +59,7 @@ bool ClusterWatch::synced() const {
 
 std::vector<CacheState> ClusterWatch::state() const {
   return {{reconcile::service_resource().plural, services_.synced()},
-          {targets::deployment_resource().plural, deployments_.synced()},
-          {targets::stateful_set_resource().plural, stateful_sets_.synced()}};
+          {targets::deployment_resource().plural, deployments_.synced()}};
 }
 
 bool ClusterWatch::crd_is_missing() const {
