@@ -131,9 +131,9 @@ TEST(Lives, StepsRatesCooldownsAndStreaksHoldAcrossRestartsAndLeaders) {
 std::vector<api::ScaleEvent> any_events(int sign) {
   std::vector<api::ScaleEvent> out;
   const int count = *rc::gen::inRange(1, 60);
-  WallTime when = Scene::noon() - std::chrono::hours(1);
+  WallTime when = Scene::noon() - seconds(240);
   for (int i = 0; i < count; ++i) {
-    when += any_seconds(60);
+    when += any_seconds(7);  // so close that what is made one still counts
     out.push_back({when, sign * *rc::gen::inRange<Replicas>(1, 10)});
   }
   return out;
@@ -158,22 +158,26 @@ TEST(Lives, AShortenedRecordLetsNoOneGoFurtherTheSameWay) {
   });
 }
 
-// Of more proposals than a status holds the windows stay as closed as they were.
+// Of more proposals than a status holds the windows stay as closed as they were. Those that come
+// nearer and nearer, from above and from below, all still count.
 TEST(Lives, ShortenedProposalsOpenNoWindow) {
   check("shortened proposals", 1000, [] {
     Scene scene;
     scene.tier.behavior = api::Behavior{any_rules(), any_rules()};
-    scene.replicas(*rc::gen::inRange<Replicas>(1, 50));
+    scene.replicas(*rc::gen::inRange<Replicas>(1, 200));
     EvaluationMemory memory;
+    Replicas above = 200;
+    Replicas below = 1;
     const int count = *rc::gen::inRange(1, 60);
     for (int i = 0; i < count; ++i) {
-      scene.inputs.now += any_seconds(30);
-      remember(memory.recommendations, {scene.inputs.now, *rc::gen::inRange<Replicas>(1, 50)},
-               scene.tier);
+      scene.inputs.now += any_seconds(12);
+      above -= *rc::gen::inRange<Replicas>(0, 4);
+      below += *rc::gen::inRange<Replicas>(0, 4);
+      remember(memory.recommendations, {scene.inputs.now, one_in(2) ? above : below}, scene.tier);
     }
-    scene.inputs.now += any_seconds(30);
+    scene.inputs.now += any_seconds(200);
     const Replicas current = scene.inputs.target.spec_replicas;
-    for (const Replicas proposed : {1, 50}) {
+    for (const Replicas proposed : {1, 300}) {
       scene.inputs.recommendations = memory.recommendations;
       const Replicas exact = stabilized(scene.built(), proposed);
       scene.inputs.recommendations = shortened(memory.recommendations, api::kMaxRecommendations);
