@@ -22,21 +22,22 @@ inline void* counted(std::size_t size) {
 
 }  // namespace evalscaler::fakes
 
-void* operator new(std::size_t size) {
+// Not inlined: g++ would see malloc() on one side of a pair and operator delete on the other.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   return evalscaler::fakes::counted(size);
 }
-void* operator new[](std::size_t size) {
+[[gnu::noinline]] void* operator new[](std::size_t size) {
   return evalscaler::fakes::counted(size);
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
-void operator delete[](void* memory) noexcept {
+[[gnu::noinline]] void operator delete[](void* memory) noexcept {
   std::free(memory);
 }
-void operator delete[](void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept {
   std::free(memory);
 }
