@@ -85,6 +85,9 @@ Result<void> read_info(const InfoFields& info, NodeReport& report) {
   report.loading = fields.number("loading") != 0;
   report.master = fields.text("role") == "master";
   report.used_bytes = fields.number("used_memory");
+  const auto data = info.find("used_memory_dataset");
+  const auto data_bytes = data == info.end() ? std::nullopt : parse_integer(data->second);
+  report.data_bytes = data_bytes.value_or(report.used_bytes);
   report.max_bytes = fields.number("maxmemory");
   report.evicted_keys = fields.number("evicted_keys");
   report.replication_offset =

@@ -29,7 +29,8 @@ struct NodeReport {
   std::int64_t replication_offset = 0;  // of a replica: what it has processed
   std::int64_t keys = 0;                // of all databases (a cluster has one)
   std::int64_t used_bytes = 0;
-  std::int64_t max_bytes = 0;  // maxmemory; 0 = none
+  std::int64_t data_bytes = 0;  // without buffers and what an empty node needs, where it tells
+  std::int64_t max_bytes = 0;   // maxmemory; 0 = none
   std::int64_t evicted_keys = 0;
   bool replica_migration = true;  // cluster-allow-replica-migration
   std::chrono::milliseconds node_timeout{15'000};

@@ -79,7 +79,7 @@ Result<std::vector<std::uint64_t>> weigh_slots(const ClusterView& view,
     const auto counts = connections.ask(member.pod.address, commands, stop);
     if (!counts) return counts.error();
     const std::int64_t keys = std::max<std::int64_t>(member.report->keys, 1);
-    const auto mean = static_cast<std::uint64_t>(member.report->used_bytes / keys);
+    const auto mean = static_cast<std::uint64_t>(member.report->data_bytes / keys);
     for (std::size_t i = 0; i < slots.size(); ++i) {
       const auto count = std::max<std::int64_t>((*counts)[i].integer, 0);
       weights[slots[i]] = static_cast<std::uint64_t>(count) * mean;

@@ -67,6 +67,9 @@ Shares share_out(const Journal& journal, const ClusterView& view, const SlotWeig
 // Writes slot after slot into assignments, one per receiver, until a limit is reached.
 class BatchWriter {
  public:
+  BatchWriter(std::size_t most_slots, std::size_t most_ranges)
+      : most_slots_(most_slots), most_ranges_(most_ranges) {}
+
   bool add(Slot slot, const Member& target) {
     const std::string ref = node_ref(target.report->id());
     auto at = std::find_if(batch_.begin(), batch_.end(),
@@ -75,22 +78,58 @@ class BatchWriter {
     if (!at->slots.empty() && at->slots.back().last + 1 == slot) {
       at->slots.back().last = slot;
     } else {
-      if (ranges_ == kMaxRanges) {
+      if (ranges_ == most_ranges_) {
         if (at->slots.empty()) batch_.erase(at);
         return false;
       }
       at->slots.push_back({slot, slot});
       ++ranges_;
     }
-    return ++slots_ < kMaxSlots;
+    return ++slots_ < most_slots_;
   }
   std::vector<Assignment> take() { return std::move(batch_); }
 
  private:
+  std::size_t most_slots_;
+  std::size_t most_ranges_;
   std::vector<Assignment> batch_;
   std::size_t ranges_ = 0;
   std::size_t slots_ = 0;
 };
+
+std::vector<Assignment> assign(const Journal& journal, const ClusterView& view,
+                               const SlotWeights& weights, BatchWriter batch) {
+  Shares shares = share_out(journal, view, weights);
+  const bool up = journal.direction == Direction::Up;
+  for (Donor& donor : shares.donors) {
+    // From the end of what it has, so that what stays keeps its beginning; one receiver is
+    // filled before the next, so that few ranges come out.
+    auto slots = to_list(view.slots_of(*donor.member));
+    if (up) {
+      std::int64_t taken = 0;
+      auto from = slots.end();
+      while (from != slots.begin()) {
+        const auto weight = static_cast<std::int64_t>(weight_of(weights, *std::prev(from)));
+        if (taken + weight > donor.surplus) break;
+        taken += weight;
+        --from;
+      }
+      slots.erase(slots.begin(), from);
+    }
+    Receiver* receiver = nullptr;
+    for (const Slot slot : slots) {
+      if (receiver == nullptr || receiver->room <= 0) {
+        receiver = &*std::max_element(
+            shares.receivers.begin(), shares.receivers.end(),
+            [](const Receiver& a, const Receiver& b) { return a.room < b.room; });
+        if (up && receiver->room <= 0) return batch.take();
+      }
+      receiver->room -= static_cast<std::int64_t>(weight_of(weights, slot));
+      if (!batch.add(slot, *receiver->member)) return batch.take();
+    }
+  }
+  return batch.take();
+}
 
 int replicas_on_staying(const Journal& journal, const ClusterView& view, const Member& master) {
   int count = 0;
@@ -158,37 +197,7 @@ std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::siz
 
 std::vector<Assignment> plan_batch(const Journal& journal, const ClusterView& view,
                                    const SlotWeights& weights) {
-  Shares shares = share_out(journal, view, weights);
-  const bool up = journal.direction == Direction::Up;
-  BatchWriter batch;
-  for (Donor& donor : shares.donors) {
-    // From the end of what it has, so that what stays keeps its beginning; one receiver is
-    // filled before the next, so that few ranges come out.
-    auto slots = to_list(view.slots_of(*donor.member));
-    if (up) {
-      std::int64_t taken = 0;
-      auto from = slots.end();
-      while (from != slots.begin()) {
-        const auto weight = static_cast<std::int64_t>(weight_of(weights, *std::prev(from)));
-        if (taken + weight > donor.surplus) break;
-        taken += weight;
-        --from;
-      }
-      slots.erase(slots.begin(), from);
-    }
-    Receiver* receiver = nullptr;
-    for (const Slot slot : slots) {
-      if (receiver == nullptr || receiver->room <= 0) {
-        receiver = &*std::max_element(
-            shares.receivers.begin(), shares.receivers.end(),
-            [](const Receiver& a, const Receiver& b) { return a.room < b.room; });
-        if (up && receiver->room <= 0) return batch.take();
-      }
-      receiver->room -= static_cast<std::int64_t>(weight_of(weights, slot));
-      if (!batch.add(slot, *receiver->member)) return batch.take();
-    }
-  }
-  return batch.take();
+  return assign(journal, view, weights, BatchWriter(kMaxSlots, kMaxRanges));
 }
 
 std::int64_t slots_in(const std::vector<Assignment>& batch) {
@@ -200,11 +209,9 @@ std::int64_t slots_in(const std::vector<Assignment>& batch) {
   return count;
 }
 
-std::int64_t slots_to_move(const Journal& journal, const ClusterView& view) {
-  std::int64_t count = 0;
-  const Shares shares = share_out(journal, view, {});
-  for (const Donor& donor : shares.donors) count += donor.surplus;
-  return count;
+std::int64_t slots_to_move(const Journal& journal, const ClusterView& view,
+                           const SlotWeights& weights) {
+  return slots_in(assign(journal, view, weights, BatchWriter(kSlotCount, kSlotCount)));
 }
 
 std::optional<ReplicaChange> next_replica(const Journal& journal, const ClusterView& view) {

@@ -38,7 +38,8 @@ std::vector<Assignment> plan_batch(const Journal& journal, const ClusterView& vi
 std::int64_t slots_in(const std::vector<Assignment>& batch);
 
 // How many slots the whole plan moves from here on; for progress.
-std::int64_t slots_to_move(const Journal& journal, const ClusterView& view);
+std::int64_t slots_to_move(const Journal& journal, const ClusterView& view,
+                           const SlotWeights& weights);
 
 struct ReplicaChange {
   const Member* node = nullptr;

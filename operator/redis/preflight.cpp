@@ -171,6 +171,18 @@ void name_nodes(const ClusterView& view, Journal& journal, Refusals& out) {
   too_full(view, journal, out);
 }
 
+// The first of the pods at the end that are not in the cluster (yet), as a plan leaves them that
+// was stopped while it grew; `pods` if all are in. Slots are on none of them or above.
+int joined_pods(const ClusterView& view, int pods) {
+  int joined = pods;
+  for (const Member& member : view.members()) {
+    if (member.pod.ordinal >= pods) break;
+    if (joined == pods && !ClusterView::attached(member)) joined = member.pod.ordinal;
+    if (member.pod.ordinal >= joined && view.slots_of(member).any()) return pods;
+  }
+  return joined;
+}
+
 Journal draft(const ClusterView& view, const StatefulSetFacts& facts, const PlanRequest& request) {
   Journal journal;
   const int shard = request.replicas_per_shard + 1;
@@ -181,7 +193,12 @@ Journal draft(const ClusterView& view, const StatefulSetFacts& facts, const Plan
   journal.replicas_per_shard = request.replicas_per_shard;
   journal.direction = request.to_shards >= have ? Direction::Up : Direction::Down;
   journal.from_pods = facts.replicas;
-  const int step = request.to_shards > have ? 1 : request.to_shards < have ? -1 : 0;
+  int step = request.to_shards > have ? 1 : request.to_shards < have ? -1 : 0;
+  if (const int joined = joined_pods(view, facts.replicas);
+      step >= 0 && joined < facts.replicas && joined >= shard * kFewestMasters) {
+    journal.from_pods = joined;
+    step = 0;
+  }
   journal.to_pods = (have + step) * shard;
   // Decided by the majority: one node may have been missed when it was last restored.
   int forbidden = 0;
@@ -228,7 +245,7 @@ std::variant<Journal, std::vector<Refusal>> begin_plan(const ClusterView& view,
   unsafe_cluster(view, staying, request, out);
   if (journal.direction == Direction::Down && out.empty()) name_nodes(view, journal, out);
   if (!out.empty()) return out;
-  journal.total_slots = slots_to_move(journal, view);
+  journal.total_slots = slots_to_move(journal, view, {});
   // A batch adds at most 32 ranges and as many references.
   constexpr std::size_t kBatchRoom = 32 * 12 + 32 * 45;
   if (const auto size = to_json(journal).size() + kBatchRoom; size > kJournalLimit) {

@@ -180,7 +180,7 @@ class Stepper {
     for (const std::string& ref : fresh) {
       if (journal_.keep.size() < masters) journal_.keep.push_back(ref);
     }
-    journal_.total_slots = slots_to_move(journal_, view_);
+    journal_.total_slots = slots_to_move(journal_, view_, context_.weights);
     return {};
   }
 
@@ -239,10 +239,29 @@ class Stepper {
     }
     if (auto differing = view_.disagreement()) return wait(*differing);
     journal_.moved_slots += slots_in(journal_.batch);
-    journal_.batch = plan_batch(journal_, view_, context_.weights);
-    journal_.total_slots =
-        std::max(journal_.total_slots, journal_.moved_slots + slots_in(journal_.batch));
+    journal_.batch.clear();
+    if (!has_moved_its_share()) plan_next_batch();
     return move_slots(journal_, view_, Which::Any);
+  }
+
+  // Keys come and go while slots move: a plan that followed each change of their weight would
+  // never end. What it found to be moved at its beginning is what it moves.
+  bool has_moved_its_share() const {
+    return up() && journal_.moved_slots > 0 && journal_.moved_slots >= journal_.total_slots;
+  }
+
+  void plan_next_batch() {
+    journal_.batch = plan_batch(journal_, view_, context_.weights);
+    const std::int64_t with_batch = journal_.moved_slots + slots_in(journal_.batch);
+    const bool first = journal_.moved_slots == 0;
+    if (journal_.batch.empty()) {
+      journal_.total_slots = journal_.moved_slots;
+    } else if (!up() || first) {
+      journal_.total_slots =
+          journal_.moved_slots + slots_to_move(journal_, view_, context_.weights);
+    } else {
+      journal_.total_slots = std::max(journal_.total_slots, with_batch);
+    }
   }
 
   // Everything is where it shall be: look at it for a while, then let go of what leaves.

@@ -10,7 +10,7 @@ namespace evalscaler::targets {
 namespace {
 
 struct PhaseOf {
-  const redis::Journal& journal;
+  const std::string& reached;
 
   std::string operator()(const redis::SetConfig&) const { return "Prepare"; }
   std::string operator()(const redis::Meet&) const { return "Join"; }
@@ -32,7 +32,7 @@ struct PhaseOf {
     if (reason == redis::Reason::Verifying) return "Verify";
     if (reason == redis::Reason::HandshakePending) return "Join";
     if (reason == redis::Reason::ReplicaSyncing) return "PlaceReplicas";
-    return journal.batch.empty() ? "Prepare" : "MoveSlots";
+    return reached == kPreflight ? "Prepare" : reached;
   }
 };
 
@@ -40,8 +40,8 @@ constexpr std::size_t kMostTold = 512;
 
 }  // namespace
 
-std::string phase_of(const redis::Action& action, const redis::Journal& journal) {
-  return std::visit(PhaseOf{journal}, action);
+std::string phase_of(const redis::Action& action, const std::string& reached) {
+  return std::visit(PhaseOf{reached}, action);
 }
 
 std::string goal_of(const api::PlanStatus& plan) {
@@ -58,10 +58,15 @@ void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan) {
 }
 
 void measure(const redis::ClusterView& view, const redis::Journal& journal, api::PlanStatus& plan) {
-  plan.progress.slots_total = std::max(plan.progress.slots_total, journal.total_slots);
-  const std::int64_t left = redis::slots_to_move(journal, view);
-  const std::int64_t moved = plan.progress.slots_total - left;
-  plan.progress.slots_moved = std::clamp<std::int64_t>(moved, 0, plan.progress.slots_total);
+  std::int64_t moved = journal.moved_slots;
+  for (const redis::Assignment& assignment : journal.batch) {
+    const redis::Member* target = view.find(assignment.target);
+    if (target == nullptr || !target->report) continue;
+    const redis::SlotSet there = view.slots_of(*target) & redis::to_set(assignment.slots);
+    moved += static_cast<std::int64_t>(there.count());
+  }
+  plan.progress.slots_moved = moved;
+  plan.progress.slots_total = std::max(journal.total_slots, moved);
   set_eta(plan.progress);
 }
 

@@ -19,8 +19,8 @@ namespace evalscaler::targets {
 
 inline constexpr std::string_view kPreflight = "Preflight";
 
-// What an action belongs to; waiting belongs to what has been reached by the journal.
-std::string phase_of(const redis::Action& action, const redis::Journal& journal);
+// What an action belongs to; waiting belongs to the phase that was reached before.
+std::string phase_of(const redis::Action& action, const std::string& reached);
 
 // "from 3 to 4 shards, 4096 slots to move"
 std::string goal_of(const api::PlanStatus& plan);

@@ -22,18 +22,71 @@ using std::chrono::milliseconds;
 constexpr milliseconds kWaitRecheck{1'000};
 constexpr milliseconds kHoldRecheck{10'000};
 
+// How long slots are moved in one turn, and for how long it is worth beginning again.
+constexpr milliseconds kTurn{1'000};
+constexpr milliseconds kLeastMoving{100};
+
+redis::Intent intent_of(PlanIntent intent) {
+  return intent == PlanIntent::Stop ? redis::Intent::Stop : redis::Intent::Continue;
+}
+
+bool concerns_slots(const redis::Action& action) {
+  return std::holds_alternative<redis::MoveSlots>(action) ||
+         std::holds_alternative<redis::FinishSlots>(action);
+}
+
 std::chrono::seconds whole_seconds(SteadyTime from, SteadyTime to) {
   return std::chrono::duration_cast<std::chrono::seconds>(to - from);
 }
 
 }  // namespace
 
-struct RedisClusterTarget::Scene {
-  Surroundings around;
+struct RedisClusterTarget::Links {
   std::unique_ptr<wire::RedisConnector> connector;
   std::unique_ptr<redis::NodeConnections> connections;
+};
+
+struct RedisClusterTarget::Scene {
+  Surroundings around;
+  Links links;
   std::optional<redis::ClusterView> view;
 };
+
+RedisClusterTarget::RedisClusterTarget(kube::KubeApi& api,
+                                       const kube::ObjectCache<WorkloadObject>& stateful_sets,
+                                       Clock& clock, MakeRedisConnector connect)
+    : api_(api),
+      pods_(stateful_set_resource(), api, stateful_sets, clock),
+      clock_(clock),
+      connect_(connect) {}
+
+RedisClusterTarget::~RedisClusterTarget() = default;
+
+// Those of the turn before, unless the password has changed meanwhile.
+RedisClusterTarget::Links RedisClusterTarget::take_links(const ObjectKey& key,
+                                                         wire::RedisAccess access) {
+  Links links;
+  links_.with([&](auto& kept) {
+    if (const auto at = kept.find(key); at != kept.end()) {
+      links = std::move(at->second);
+      kept.erase(at);
+    }
+  });
+  const bool fits = links.connector && links.connector->access().user == access.user &&
+                    links.connector->access().password == access.password;
+  if (fits) return links;
+  links.connections.reset();  // before the connector it was made by
+  links.connector = connect_(std::move(access), clock_);
+  links.connections = std::make_unique<redis::NodeConnections>(*links.connector);
+  return links;
+}
+
+void RedisClusterTarget::keep_links(const ObjectKey& key, Links links) {
+  links_.with([&](auto& kept) {
+    kept.erase(key);
+    kept.emplace(key, std::move(links));
+  });
+}
 
 Result<Replicas> RedisClusterTarget::step_towards(const ObjectKey& key,
                                                   const api::TargetObservation& based_on,
@@ -56,9 +109,8 @@ Result<RedisClusterTarget::Scene> RedisClusterTarget::look(const PlanRequest& re
   wire::RedisAccess access;
   access.user = block.username;
   access.password = std::move(password).value();
-  scene.connector = connect_(std::move(access), clock_);
-  scene.connections = std::make_unique<redis::NodeConnections>(*scene.connector);
-  auto view = redis::observe(scene.around.pods, *scene.connections, stop);
+  scene.links = take_links(request.key, std::move(access));
+  auto view = redis::observe(scene.around.pods, *scene.links.connections, stop);
   if (!view) return view.error();
   scene.view.emplace(std::move(view).value());
   return scene;
@@ -111,32 +163,33 @@ Result<PlanTurn> RedisClusterTarget::take_turn(const PlanRequest& request,
   if (!scene) return scene.error();
 
   const auto step_with = [&](const redis::SlotWeights& weights) {
-    return redis::next_step(
-        *journal, *scene->view,
-        {scene->around.facts, weights, request.now,
-         intent == PlanIntent::Stop ? redis::Intent::Stop : redis::Intent::Continue});
+    return redis::next_step(*journal, *scene->view,
+                            {scene->around.facts, weights, request.now, intent_of(intent)});
   };
   redis::Step step = step_with({});
   // Slots are weighed only when some are about to be chosen.
   if (!step.journal.batch.empty() && step.journal.batch != journal->batch) {
-    const auto weights = redis::weigh_slots(*scene->view, *scene->connections, stop);
+    const auto weights = redis::weigh_slots(*scene->view, *scene->links.connections, stop);
     if (weights) step = step_with(*weights);
   }
   measure(*scene->view, step.journal, plan);
   if (step.journal != *journal) {
     plan.journal = redis::to_json(step.journal);
-    plan.phase = phase_of(step.action, step.journal);
+    plan.phase = phase_of(step.action, plan.phase);
     plan.message = redis::describe(step.action);
     plan.reason.clear();
+    keep_links(request.key, std::move(scene->links));
     return PlanTurn{std::move(plan), milliseconds(0)};
   }
-  return act(request, *scene, step.action, std::move(plan), stop);
+  PlanTurn turn = act(request, *scene, {*journal, step.action, intent}, std::move(plan), stop);
+  if (turn.plan) keep_links(request.key, std::move(scene->links));
+  return turn;
 }
 
-PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene,
-                                 const redis::Action& action, api::PlanStatus plan,
-                                 const std::stop_token& stop) {
-  plan.phase = phase_of(action, *redis::parse_journal(plan.journal));
+PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene, const Due& due,
+                                 api::PlanStatus plan, const std::stop_token& stop) {
+  const redis::Action& action = due.action;
+  plan.phase = phase_of(action, plan.phase);
   plan.message = redis::describe(action);
   plan.reason.clear();
   if (std::holds_alternative<redis::Done>(action)) {
@@ -159,20 +212,43 @@ PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene,
   } else if (const auto* shrink = std::get_if<redis::ShrinkStatefulSet>(&action)) {
     done = scale(request.key, scene.around, shrink->proof.to_pods(), stop);
   } else {
-    const auto engine = redis::make_classic_migration(limits_of(request), clock_);
-    const auto moved = redis::carry_out(action, {*scene.connections, *engine, clock_}, stop);
-    if (!moved) {
-      done = moved.error();
-    } else {
-      plan.progress.keys_moved += moved->keys;
-      plan.progress.bytes_moved += moved->bytes;
-      plan.progress.slots_moved += moved->slots;
-      if (moved->held) tell({*moved->held}, plan);
-    }
+    done = act_on_nodes(request, scene, due, plan, stop);
   }
   if (!done) plan.message = done.error().message;
   note_rate(request.key, plan);
   return {std::move(plan), done && plan.reason.empty() ? milliseconds(0) : kWaitRecheck};
+}
+
+// Slots are gone on with until the turn's second is over, each time from what all nodes say then.
+// What Kubernetes says is read once for all of them: nothing here takes anything away.
+Result<void> RedisClusterTarget::act_on_nodes(const PlanRequest& request, Scene& scene,
+                                              const Due& due, api::PlanStatus& plan,
+                                              const std::stop_token& stop) {
+  const SteadyTime end = clock_.steady() + kTurn;
+  redis::Action action = due.action;
+  for (;;) {
+    redis::MigrationLimits limits = limits_of(request);
+    limits.visit =
+        std::max(kLeastMoving, std::chrono::duration_cast<milliseconds>(end - clock_.steady()));
+    const auto engine = redis::make_classic_migration(limits, clock_);
+    const auto moved = redis::carry_out(action, {*scene.links.connections, *engine, clock_}, stop);
+    if (!moved) return moved.error();
+    plan.progress.keys_moved += moved->keys;
+    plan.progress.bytes_moved += moved->bytes;
+    plan.progress.slots_moved += moved->slots;
+    if (moved->held) {
+      tell({*moved->held}, plan);
+      return {};
+    }
+    if (!concerns_slots(action) || clock_.steady() + kLeastMoving >= end) return {};
+    auto view = redis::observe(scene.around.pods, *scene.links.connections, stop);
+    if (!view) return view.error();
+    scene.view.emplace(std::move(view).value());
+    redis::Step next = redis::next_step(
+        due.journal, *scene.view, {scene.around.facts, {}, request.now, intent_of(due.intent)});
+    if (next.journal != due.journal || !concerns_slots(next.action)) return {};
+    action = std::move(next.action);
+  }
 }
 
 // R36, F1: one try. Whatever it comes to, the next turn finds it in what is there then.

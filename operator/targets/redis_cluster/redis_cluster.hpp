@@ -34,11 +34,10 @@ class RedisClusterTarget final : public PlannedTarget {
  public:
   // All must outlive the target.
   RedisClusterTarget(kube::KubeApi& api, const kube::ObjectCache<WorkloadObject>& stateful_sets,
-                     Clock& clock, MakeRedisConnector connect = wire::make_redis_connector)
-      : api_(api),
-        pods_(stateful_set_resource(), api, stateful_sets, clock),
-        clock_(clock),
-        connect_(connect) {}
+                     Clock& clock, MakeRedisConnector connect = wire::make_redis_connector);
+  ~RedisClusterTarget() override;
+  RedisClusterTarget(const RedisClusterTarget&) = delete;
+  RedisClusterTarget& operator=(const RedisClusterTarget&) = delete;
 
   // In pods; see targets/units.hpp.
   Result<api::TargetObservation> observe(const ObjectKey& key,
@@ -65,10 +64,20 @@ class RedisClusterTarget final : public PlannedTarget {
     std::map<std::string, std::int64_t> evicted;  // by node id, when last looked at
   };
   struct Scene;  // one reading of everything
+  struct Links;  // connections to the nodes, kept from turn to turn of a plan
+  struct Due {
+    const redis::Journal& journal;  // as status has it
+    const redis::Action& action;
+    PlanIntent intent = PlanIntent::GoOn;
+  };
 
   Result<Scene> look(const PlanRequest& request, const std::stop_token& stop);
-  PlanTurn act(const PlanRequest& request, Scene& scene, const redis::Action& action,
-               api::PlanStatus plan, const std::stop_token& stop);
+  Links take_links(const ObjectKey& key, wire::RedisAccess access);
+  void keep_links(const ObjectKey& key, Links links);
+  PlanTurn act(const PlanRequest& request, Scene& scene, const Due& due, api::PlanStatus plan,
+               const std::stop_token& stop);
+  Result<void> act_on_nodes(const PlanRequest& request, Scene& scene, const Due& due,
+                            api::PlanStatus& plan, const std::stop_token& stop);
   std::chrono::milliseconds waits_for(const ObjectKey& key, const api::PlanStatus& plan,
                                       const redis::Refusal& why);
   void note_rate(const ObjectKey& key, api::PlanStatus& plan);
@@ -80,6 +89,7 @@ class RedisClusterTarget final : public PlannedTarget {
   Clock& clock_;
   MakeRedisConnector connect_;
   Guarded<std::map<ObjectKey, Pace>> paces_;
+  Guarded<std::map<ObjectKey, Links>> links_;
 };
 
 }  // namespace evalscaler::targets

@@ -69,7 +69,7 @@ TEST(ChooseKept, TheFullestStayWhenThereAreTooMany) {
 TEST(PlanBatch, DrainsWhoDoesNotStayEvenly) {
   RedisClusterModel model(4);
   const Journal journal = journal_for(model, Direction::Down, {0, 1, 2}, 6);
-  EXPECT_EQ(slots_to_move(journal, model.view()), 4096);
+  EXPECT_EQ(slots_to_move(journal, model.view(), {}), 4096);
   EXPECT_GE(move_all(model, journal, {}), 4);
   EXPECT_TRUE(model.at(3).slots.none());
   for (const int i : {0, 1, 2})

@@ -27,11 +27,11 @@ class Walk {
       ADD_FAILURE() << refused->front().message;
       return 0;
     }
-    Journal journal = std::get<Journal>(begun);
+    Journal& journal = journal_ = std::get<Journal>(begun);
     for (int steps = 1; steps < 3'000; ++steps) {
       now_ += std::chrono::milliseconds(100);
       const StatefulSetFacts facts = model_.facts();
-      Step step = next_step(journal, model_.view(), {facts, {}, now_});
+      Step step = next_step(journal, model_.view(), {facts, weights(), now_});
       if (const auto* hold = std::get_if<Hold>(&step.action)) {
         ADD_FAILURE() << "held: " << hold->why.message;
         return 0;
@@ -46,8 +46,19 @@ class Walk {
   }
 
   const RedisClusterModel& model() const { return model_; }
+  const Journal& journal() const { return journal_; }
+  // Other slots are heavy at every look, as if keys came and went all the time.
+  void make_weights_restless() { restless_ = true; }
 
  private:
+  SlotWeights weights() {
+    if (!restless_) return {};
+    SlotWeights out(kSlotCount);
+    for (auto& weight : out) weight = random_() % 1'000;
+    const std::size_t heavy = random_() % 12;
+    for (std::size_t i = 0; i < 1'200; ++i) out[heavy * 1'365 + i] *= 3;
+    return out;
+  }
   bool chance(unsigned percent) { return random_() % 100 < percent; }
   // Now and then, within the couple of hundred slots of a visit.
   bool cut() { return random_() % 1'000 < 2; }
@@ -163,6 +174,8 @@ class Walk {
   }
 
   RedisClusterModel model_;
+  Journal journal_;
+  bool restless_ = false;
   std::mt19937 random_;
   WallTime now_{std::chrono::hours(500'000)};
 };
@@ -185,6 +198,18 @@ TEST(PlanWalk, ReachesItsEndHoweverOftenItIsCutShort) {
         EXPECT_EQ(end.replicas_of(member.report->id()).size(), 1U) << member.name();
       }
     }
+  }
+}
+
+TEST(PlanWalk, GrowingEndsThoughWeightsNeverComeToRest) {
+  for (unsigned seed = 1; seed <= 5; ++seed) {
+    Walk walk(3, seed);
+    walk.make_weights_restless();
+    EXPECT_GT(walk.to(4), 0) << "seed " << seed;
+    const Journal& journal = walk.journal();
+    EXPECT_EQ(journal.moved_slots, journal.total_slots);
+    EXPECT_LT(journal.moved_slots, kSlotCount / 3) << "it moved slots to and fro";
+    EXPECT_TRUE(walk.model().nodes[6].slots.any() || walk.model().nodes[7].slots.any());
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "fakes/redis_cluster_model.hpp"
+#include "redis/step.hpp"
 
 namespace evalscaler::redis {
 namespace {
@@ -152,6 +153,28 @@ TEST_F(Preflight, ALeftoverOfAPlanThatWasStoppedMayGo) {
   // Masters 2 and 3 lost their replicas with pods 6 and 7: 4 and 5 stand in for two.
   EXPECT_NE(refusals().find("ReplicaMissing"), std::string::npos);
   EXPECT_EQ(refusals().find("NotJoined"), std::string::npos);
+  model.at(7).keys = 4;
+  expect(Reason::NotVirgin);
+}
+
+// The pods are there, but the plan ended before they had joined.
+TEST_F(Preflight, APlanThatWasStoppedWhileItGrewIsGoneOnWith) {
+  model = RedisClusterModel(3);
+  model.add_pod();
+  model.add_pod();
+  facts = model.facts();
+  for (const int wanted : {4, 5}) {
+    request.to_shards = wanted;
+    const auto begun = begin_plan(model.view(), facts, request);
+    const auto* journal = std::get_if<Journal>(&begun);
+    ASSERT_NE(journal, nullptr) << refusals();
+    EXPECT_EQ(journal->direction, Direction::Up);
+    EXPECT_EQ(journal->from_pods, 6);
+    EXPECT_EQ(journal->to_pods, 8) << "first what is there already";
+    const SlotWeights none;
+    const Step first = next_step(*journal, model.view(), {facts, none, WallTime{}});
+    EXPECT_EQ(name_of(first.action), "Meet") << describe(first.action);
+  }
   model.at(7).keys = 4;
   expect(Reason::NotVirgin);
 }
