@@ -73,7 +73,8 @@ struct TierExplanation {
   int fresh_streak_needed = 0;
   WayOut up;
   WayOut down;
-  std::string cooldown;  // "cooldown ended 2m ago"
+  std::string cooldown;            // "cooldown ended 2m ago"
+  std::optional<PlanStatus> plan;  // of a data tier; without its journal
   std::vector<ScaleEvent> scale_events;
   std::vector<Recommendation> recommendations;
 };

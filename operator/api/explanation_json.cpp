@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "api/field_reader.hpp"
+#include "api/service_json.hpp"
 #include "core/text.hpp"
 #include "core/time_text.hpp"
 
@@ -135,6 +136,12 @@ void write_tier(JsonWriter& out, const TierExplanation& tier) {
     out.member("needed", tier.fresh_streak_needed).end_object();
   }
   write_ways(out, tier);
+  if (tier.plan) {
+    PlanStatus plan = *tier.plan;
+    plan.journal.clear();  // for its adapter only
+    out.key("plan");
+    write_plan(out, plan);
+  }
   out.key("remembered").begin_object();
   write_list(out, "scaleEvents", tier.scale_events);
   write_list(out, "recommendations", tier.recommendations);

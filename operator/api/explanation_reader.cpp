@@ -111,7 +111,7 @@ Result<void> read_memory(wire::JsonCursor& value, UnknownFields unknown, TierExp
 }
 
 template <>
-inline constexpr std::array<Field<TierExplanation>, 17> kFields<TierExplanation>{{
+inline constexpr std::array<Field<TierExplanation>, 18> kFields<TierExplanation>{{
     {"name", into<&TierExplanation::name>},
     {"target", into<&TierExplanation::target>},
     {"minReplicas", into<&TierExplanation::min_replicas>},
@@ -128,6 +128,7 @@ inline constexpr std::array<Field<TierExplanation>, 17> kFields<TierExplanation>
     {"score", into_both<&WayOut::score>},
     {"inTheWay", into_both<&WayOut::obstacles>},
     {"atMost", into_both<&WayOut::room>},
+    {"plan", into<&TierExplanation::plan>},
     {"remembered", read_memory},
 }};
 

@@ -29,6 +29,8 @@ Result<ServiceStatus> read_status(wire::JsonCursor& status);
 // every list is written, empty ones too, so that a merge patch replaces what was there. Two
 // statuses are the same for the API server if they are written as the same text.
 void write_status(wire::JsonWriter& out, const ServiceStatus& status);
+// The same, of a tier's plan alone.
+void write_plan(wire::JsonWriter& out, const PlanStatus& plan);
 
 struct ServiceFile {
   ObjectKey key;  // the namespace is empty if the file names none

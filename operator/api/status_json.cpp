@@ -197,6 +197,10 @@ Result<ServiceStatus> read_status(wire::JsonCursor& status) {
   return out;
 }
 
+void write_plan(JsonWriter& out, const PlanStatus& plan) {
+  write(out, plan);
+}
+
 void write_status(JsonWriter& out, const ServiceStatus& status) {
   out.begin_object();
   out.member("observedGeneration", status.observed_generation);

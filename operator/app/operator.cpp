@@ -112,6 +112,7 @@ struct Operator::Parts {
     with.per_service_metrics =
         options.per_service_metrics ? reconcile::PerService::Exported : reconcile::PerService::Left;
     if (options.paused) with.pause = "this operator runs with --paused";
+    with.plan_turns_at_once = static_cast<std::ptrdiff_t>(options.workers / 2);
     with.max_scale_downs_per_minute = options.max_scale_downs_per_minute;
     with.other_autoscaler = [this](const ObjectKey& service, const api::Tier& tier) {
       return others.on_target_of(service, tier);

@@ -122,6 +122,39 @@ std::string streak_text(const api::TierExplanation& tier) {
          std::to_string(tier.fresh_streak_needed) + " that a scale-down needs\n";
 }
 
+// Slots, and what of it is known besides.
+std::string progress_text(const api::PlanProgress& progress) {
+  if (progress.slots_total == 0) return {};
+  std::string text = ", " + std::to_string(progress.slots_moved) + " of " +
+                     std::to_string(progress.slots_total) + " slots moved";
+  if (progress.keys_moved > 0) {
+    text += " (" + std::to_string(progress.keys_moved) + " keys, " +
+            short_number(static_cast<double>(progress.bytes_moved) / 1e6) + " MB)";
+  }
+  if (progress.slots_per_second) {
+    text += ", " + std::to_string(*progress.slots_per_second) + " slots/s";
+  }
+  if (progress.eta_seconds) {
+    text += ", " + duration_text(std::chrono::seconds(*progress.eta_seconds)) + " left";
+  }
+  return text;
+}
+
+std::string plan_text(const api::TierExplanation& tier, WallTime as_of, const Paint& paint) {
+  if (!tier.plan) return {};
+  const api::PlanStatus& plan = *tier.plan;
+  std::string text = "  plan " + std::to_string(plan.from) + " -> " + std::to_string(plan.to) +
+                     ": " + paint(Tone::Strong, one_line(plan.phase)) +
+                     progress_text(plan.progress);
+  if (plan.started) text += ", begun " + since(*plan.started, as_of) + " ago";
+  text += "\n";
+  const std::string message = one_line(plan.message);
+  if (!plan.reason.empty()) {
+    return text + "    " + paint(Tone::Warning, one_line(plan.reason)) + ": " + message + "\n";
+  }
+  return message.empty() ? text : text + "    " + message + "\n";
+}
+
 }  // namespace
 
 std::string tier_text(const api::TierExplanation& tier, WallTime as_of, const Paint& paint) {
@@ -133,6 +166,7 @@ std::string tier_text(const api::TierExplanation& tier, WallTime as_of, const Pa
             std::to_string(tier.ready.value_or(0)) + " ready)";
   }
   text += "\n";
+  text += plan_text(tier, as_of, paint);
   if (!tier.problem.empty()) return text + "  " + one_line(tier.problem) + "\n";
   text += readings_text(tier, paint) + decision_text(tier, as_of, paint);
   text += way_text(tier.up, paint) + way_text(tier.down, paint);

@@ -83,6 +83,7 @@ api::TierExplanation explain_tier(const ServiceView& view, const api::Tier& tier
   }
   out.current = known->current;
   out.ready = known->ready;
+  out.plan = known->plan;
   out.desired = known->desired;
   out.last_decision = known->last_decision;
   scaling::look_ahead(inputs_of(view, tier, *known, now), out);

@@ -109,6 +109,7 @@ api::TierExplanation LiveView::explain_tier(const ServiceObject& service, const 
   out.max_replicas = tier.max_replicas;
   out.current = memory.last_seen;
   out.ready = memory.ready_seen;
+  out.plan = memory.plan.shown;
   if (!memory.evaluation) {
     out.problem = "not evaluated yet; the conditions say what it waits for";
     return out;

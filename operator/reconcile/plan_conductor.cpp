@@ -22,6 +22,26 @@ using targets::PlanIntent;
 
 constexpr const char* kStopped = "Stopped";
 constexpr std::chrono::seconds kAfterError{1};
+constexpr std::chrono::milliseconds kWithoutPlace{100};
+
+using telemetry::Metric;
+
+// A place among those who take a turn; given back when it is over.
+class Place {
+ public:
+  explicit Place(std::counting_semaphore<>& places)
+      : places_(places), taken_(places.try_acquire()) {}
+  ~Place() {
+    if (taken_) places_.release();
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  std::counting_semaphore<>& places_;
+  bool taken_;
+};
 
 Direction direction_of(const api::PlanStatus& plan) {
   return plan.to > plan.from   ? Direction::Up
@@ -75,10 +95,11 @@ Result<void> PlanConductor::conduct(TierVisit& tier, const ServiceVisit& visit, 
   if (!plan.runs()) {
     if (decision == nullptr || visit.service->spec.mode != api::Mode::Auto) return {};
     const bool wants = decision->direction() != Direction::Hold;
-    const bool resumes = plan.shown && plan.shown->phase == kStopped &&
-                         visit.pause.which == scaling::Pause::Which::Nothing;
+    const bool stopped = plan.shown && plan.shown->phase == kStopped;
+    const bool resumes = stopped && visit.pause.which == scaling::Pause::Which::Nothing;
     if (wants || resumes) begin(tier, visit, memory, stop);
-    if (!wants && !resumes) plan.shown.reset();  // what could not be begun is not wanted any more
+    // What could not be begun is not wanted any more; what was stopped waits for its time.
+    if (!wants && !stopped) plan.shown.reset();
     return {};
   }
   if (decision != nullptr) {
@@ -91,6 +112,11 @@ Result<void> PlanConductor::conduct(TierVisit& tier, const ServiceVisit& visit, 
   }
   const bool written = tier.plan && tier.plan->journal == plan.shown->journal;
   if (!written || visit.steady < plan.next_turn) return {};
+  const Place place(places_);
+  if (!place.taken()) {
+    plan.next_turn = visit.steady + kWithoutPlace;
+    return {};
+  }
   EVALSCALER_TRY(keep(*visit.service, stop));
   take_turn(tier, visit, memory, stop);
   return {};
@@ -100,13 +126,24 @@ void PlanConductor::begin(TierVisit& tier, const ServiceVisit& visit, TierMemory
                           const std::stop_token& stop) {
   scaling::Decision& decision = memory.evaluation->decision;
   PlanMemory& plan = memory.plan;
+  const Place place(places_);
+  if (!place.taken()) {
+    if (decision.direction() == Direction::Hold) return;
+    decision = held_back(std::move(decision), *tier.tier, "plan", reasons::kPlanInMotion,
+                         "as many other plans as may run at once take their turns");
+    return;
+  }
   auto turn =
       tier.target->planned()->begin(request_of(tier, visit), decision.to, id_of(visit), stop);
   std::string why = turn ? turn->plan->message : turn.error().message;
+  const bool resumes = plan.shown && plan.shown->phase == kStopped;
   if (turn) plan.shown = std::move(turn->plan);
+  if (turn && resumes && !plan.runs()) plan.shown->phase = kStopped;  // it is tried again
   plan.intent = PlanIntent::GoOn;
   plan.next_turn = visit.steady;
-  if (plan.runs() && turn) return;
+  const bool begun = plan.runs() && turn;
+  metrics_.add(Metric::Plans, {tier.tier->target.kind, begun ? "begun" : "refused"});
+  if (begun) return;
   if (decision.direction() == Direction::Hold) return;
   const std::string reason = turn ? plan.shown->reason + ": " : "";
   decision =
@@ -117,7 +154,10 @@ void PlanConductor::take_turn(TierVisit& tier, const ServiceVisit& visit, TierMe
                               const std::stop_token& stop) {
   PlanMemory& plan = memory.plan;
   const PlanIntent intent = must_stop(visit, *plan.shown) ? PlanIntent::Stop : plan.intent;
+  const SteadyTime begin = steady_ ? steady_() : visit.steady;
   auto turn = tier.target->planned()->take_turn(request_of(tier, visit), *plan.shown, intent, stop);
+  const std::chrono::duration<double> took = (steady_ ? steady_() : visit.steady) - begin;
+  metrics_.observe(Metric::PlanTurnSeconds, {tier.tier->target.kind}, took.count());
   if (!turn) {
     plan.shown->message = turn.error().message;
     plan.next_turn = visit.steady + kAfterError;
@@ -125,6 +165,7 @@ void PlanConductor::take_turn(TierVisit& tier, const ServiceVisit& visit, TierMe
   }
   plan.next_turn = visit.steady + turn->next;
   if (turn->plan) {
+    count(tier, plan.shown->progress, turn->plan->progress);
     plan.shown = std::move(turn->plan);
     return;
   }
@@ -132,11 +173,23 @@ void PlanConductor::take_turn(TierVisit& tier, const ServiceVisit& visit, TierMe
   end(tier, visit, memory);
 }
 
+// Only what grew: where a plan stands is measured anew in each turn.
+void PlanConductor::count(const TierVisit& tier, const api::PlanProgress& before,
+                          const api::PlanProgress& after) {
+  const auto add = [&](Metric metric, std::int64_t from, std::int64_t to) {
+    if (to > from) metrics_.add(metric, {tier.tier->target.kind}, static_cast<double>(to - from));
+  };
+  add(Metric::PlanSlots, before.slots_moved, after.slots_moved);
+  add(Metric::PlanKeys, before.keys_moved, after.keys_moved);
+  add(Metric::PlanBytes, before.bytes_moved, after.bytes_moved);
+}
+
 // The cooldown of what took long counts from its end.
 void PlanConductor::end(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory) {
   const api::PlanStatus was = *std::exchange(memory.plan.shown, std::nullopt);
   const WallTime now = wall_ ? std::max(visit.wall, wall_()) : visit.wall;
   const bool stopped = memory.plan.intent == PlanIntent::Stop;
+  metrics_.add(Metric::Plans, {tier.tier->target.kind, stopped ? "stopped" : "done"});
   if (stopped) {
     api::PlanStatus& rest = memory.plan.shown.emplace();
     rest.id = was.id;

@@ -8,13 +8,18 @@
 // Thread-safe for different keys.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
+#include <semaphore>
 #include <stop_token>
+#include <utility>
 
 #include "core/result.hpp"
 #include "kube/kube_api.hpp"
 #include "reconcile/service_visit.hpp"
 #include "reconcile/visit_memory.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace evalscaler::reconcile {
 
@@ -22,9 +27,16 @@ inline constexpr const char* kPlanFinalizer = "evalscaler.io/plan";
 
 class PlanConductor {
  public:
-  // `api` must outlive it; `wall` may be empty.
-  PlanConductor(kube::KubeApi& api, std::function<WallTime()> wall)
-      : api_(api), wall_(std::move(wall)) {}
+  // `api` and `metrics` must outlive it; `wall` and `steady` may be empty. At most
+  // `turns_at_once` turns are taken at the same time, so that plans leave workers to everyone
+  // else; a plan that finds no room asks again soon.
+  PlanConductor(kube::KubeApi& api, telemetry::Metrics& metrics, std::function<WallTime()> wall,
+                std::function<SteadyTime()> steady, std::ptrdiff_t turns_at_once)
+      : api_(api),
+        metrics_(metrics),
+        wall_(std::move(wall)),
+        steady_(std::move(steady)),
+        places_(std::max<std::ptrdiff_t>(turns_at_once, 1)) {}
 
   // Of a tier whose target is changed by plans and has been seen. May hold the tier's decision
   // back; if it does not, memory.plan.shown leads to it.
@@ -44,8 +56,14 @@ class PlanConductor {
   Result<void> set_finalizers(const ServiceObject& service, const std::vector<std::string>& names,
                               const std::stop_token& stop);
 
+  void count(const TierVisit& tier, const api::PlanProgress& before,
+             const api::PlanProgress& after);
+
   kube::KubeApi& api_;
+  telemetry::Metrics& metrics_;
   std::function<WallTime()> wall_;
+  std::function<SteadyTime()> steady_;
+  std::counting_semaphore<> places_;
 };
 
 }  // namespace evalscaler::reconcile

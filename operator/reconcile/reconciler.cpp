@@ -107,7 +107,7 @@ Reconciler::Reconciler(Surroundings with)
       observer_(with_.find_target, *with_.readings),
       evaluator_(*with_.readings, with_.max_replicas_limit, with_.relieves),
       status_(*with_.api, *with_.metrics, with_.steady),
-      conductor_(*with_.api, with_.wall),
+      conductor_(*with_.api, *with_.metrics, with_.wall, with_.steady, with_.plan_turns_at_once),
       budget_(with_.max_scale_downs_per_minute) {}
 
 Result<NextVisit> Reconciler::visit(const ObjectKey& key, const Moment& now,

@@ -45,6 +45,7 @@ struct Surroundings {
   PerService per_service_metrics = PerService::Left;
   std::string pause;                           // why nothing at all is acted on; empty: it is
   std::size_t max_scale_downs_per_minute = 0;  // 0: no limit
+  std::ptrdiff_t plan_turns_at_once = 4;       // workers that data tiers may take up
   // Who else scales a tier's target, for people; null or empty: nobody.
   std::function<std::string(const ObjectKey& service, const api::Tier& tier)> other_autoscaler;
 };

@@ -23,8 +23,11 @@ void ShownReplicas::show(telemetry::Metrics& metrics, PerService per_service,
     const auto known = std::find_if(status.tiers.begin(), status.tiers.end(),
                                     [&](const api::TierStatus& each) { return each.name == name; });
     if (!tier.seen || known == status.tiers.end()) continue;
-    const Shown shown{tier.tier->target.kind, known->current, known->desired,
-                      per_service == PerService::Exported};
+    const bool planned = tier.target != nullptr && tier.target->planned() != nullptr;
+    const bool runs = known->plan && !known->plan->journal.empty();
+    const Shown shown{tier.tier->target.kind,  known->current,
+                      known->desired,          planned,
+                      planned && runs ? 1 : 0, per_service == PerService::Exported};
     if (const auto old = before.find(name); old != before.end()) {
       add(old->second, -1);
       before.erase(old);
@@ -44,6 +47,7 @@ void ShownReplicas::show(telemetry::Metrics& metrics, PerService per_service,
 void ShownReplicas::add(const Shown& shown, int sign) {
   metrics_->add(Metric::CurrentReplicas, {shown.kind}, sign * static_cast<double>(shown.current));
   metrics_->add(Metric::DesiredReplicas, {shown.kind}, sign * static_cast<double>(shown.desired));
+  if (shown.planned) metrics_->add(Metric::PlansRunning, {shown.kind}, sign * shown.plans);
 }
 
 void ShownReplicas::end(const std::string& tier, const Shown& shown) {

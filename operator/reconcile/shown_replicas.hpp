@@ -34,6 +34,8 @@ class ShownReplicas {
     std::string kind;
     api::Replicas current = 0;
     api::Replicas desired = 0;
+    bool planned = false;  // its target is changed by plans
+    int plans = 0;         // that run
     bool own_series = false;
   };
   void add(const Shown& shown, int sign);

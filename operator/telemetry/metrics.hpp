@@ -44,6 +44,13 @@ enum class Metric {
   DesiredReplicas,          // evalscaler_desired_replicas{kind}
   TargetWrites,             // evalscaler_target_writes_total{kind,result}
   TargetWriteSeconds,       // evalscaler_target_write_duration_seconds{kind}
+  Plans,                    // evalscaler_plans_total{kind,outcome} outcome: begun, done, stopped,
+                            // refused
+  PlansRunning,             // evalscaler_plans_running{kind}
+  PlanSlots,                // evalscaler_plan_slots_moved_total{kind}
+  PlanKeys,                 // evalscaler_plan_keys_moved_total{kind}
+  PlanBytes,                // evalscaler_plan_bytes_moved_total{kind}
+  PlanTurnSeconds,          // evalscaler_plan_turn_duration_seconds{kind}
   StatusWrites,             // evalscaler_status_writes_total{result}
   StatusWriteSeconds,       // evalscaler_status_write_duration_seconds{}
   LeaderStatus,             // leader_election_master_status{name} 1: this process leads
