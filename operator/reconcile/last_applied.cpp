@@ -25,6 +25,15 @@ void note(scaling::History& history, const std::optional<scaling::Direction>& di
   }
 }
 
+// Of the last change in this direction, or in any. What is known is not only of ours: somebody
+// else's change the other way says nothing about this one.
+std::optional<WallTime> known_time(const scaling::History& known,
+                                   const std::optional<scaling::Direction>& direction) {
+  if (direction == scaling::Direction::Up) return known.last_scale_up;
+  if (direction == scaling::Direction::Down) return known.last_scale_down;
+  return std::max(known.last_scale_up, known.last_scale_down);
+}
+
 bool is_ours(const api::TargetObservation& target) {
   return target.last_writer && target.last_writer->manager == api::kFieldManager;
 }
@@ -73,7 +82,7 @@ LastApplied last_applied(const Remembered& remembered, const api::TargetObservat
     out.untold = untold_event(remembered, target, remembered.now);
     return out;
   }
-  if (target.our_last_write <= std::max(known.last_scale_up, known.last_scale_down)) return out;
+  if (target.our_last_write <= known_time(known, change)) return out;
   const bool explained =
       remembered.newest != nullptr && remembered.newest->to == target.spec_replicas;
   if (!change && explained) {

@@ -46,13 +46,30 @@ inline bool until(std::chrono::seconds within, const std::function<bool()>& hold
   return true;
 }
 
-// Keeps a port of loopback bound until it goes out of scope; 0 if somebody else has it.
+// A loopback address of this process's own, so that clusters of tests that run side by side never
+// meet.
+inline in_addr_t own_loopback() {
+  const auto pid = static_cast<std::uint32_t>(::getpid());
+  return (127U << 24U) | (64U << 16U) | ((pid & 0x3FFFFFU) + 1);
+}
+
+inline std::string own_loopback_text() {
+  const in_addr_t address = own_loopback();
+  std::string out;
+  for (unsigned shift = 32; shift != 0;) {
+    shift -= 8;
+    out += std::to_string((address >> shift) & 0xFFU) + (shift == 0 ? "" : ".");
+  }
+  return out;
+}
+
+// Keeps a port of that address bound until it goes out of scope; 0 if somebody else has it.
 class BoundPort {
  public:
   explicit BoundPort(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(own_loopback());
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     auto* raw = static_cast<sockaddr*>(static_cast<void*>(&address));
     bound_ = ::bind(socket_, raw, sizeof address) == 0;
@@ -122,13 +139,15 @@ class RedisProcess {
     child_ = -1;
   }
 
-  redis::Address address() const { return {"127.0.0.1", port_}; }
+  redis::Address address() const { return {own_loopback_text(), port_}; }
 
  private:
   void write_configuration() const {
     std::ofstream(folder_ / "redis.conf")
-        << "bind 127.0.0.1\nport " << port_ << "\ndir " << folder_.string() << "\ncluster-enabled "
-        << options_.cluster << "\ncluster-node-timeout " << options_.node_timeout
+        << "bind " << own_loopback_text() << "\nbind-source-addr " << own_loopback_text()
+        << "\ncluster-announce-ip " << own_loopback_text() << "\nport " << port_ << "\ndir "
+        << folder_.string() << "\ncluster-enabled " << options_.cluster << "\ncluster-node-timeout "
+        << options_.node_timeout
         << "\nsave \"\"\nappendonly no\nrepl-diskless-sync-delay 0\nmaxmemory "
         << options_.maxmemory << "\nrequirepass " << kRedisPassword << "\nmasterauth "
         << kRedisPassword << "\n";
@@ -191,7 +210,8 @@ class RedisStatefulSet {
                       std::to_string(slots * (i + 1) / masters - 1)});
       }
       if (i > 0) {
-        expect_ok(0, {"CLUSTER", "MEET", "127.0.0.1", std::to_string(pod(i).address().port)});
+        expect_ok(0,
+                  {"CLUSTER", "MEET", own_loopback_text(), std::to_string(pod(i).address().port)});
       }
     }
     for (int i = masters; i < size(); ++i) {

@@ -84,6 +84,16 @@ TEST(LastApplied, ScaleThatTheWatchShowsLateIsNoOtherOne) {
   EXPECT_TRUE(last_applied(remembered, written_by("evalscaler", 8)).untold) << "that was another";
 }
 
+// Somebody took one away a moment before we put one back (simulation, seed 7538).
+TEST(LastApplied, OurWriteIsNotHiddenByAnothersTheOtherWay) {
+  Remembered remembered;
+  remembered.known = {std::nullopt, kThen};
+  remembered.last_seen = 5;
+  const auto out = last_applied(remembered, target(6, kThen));
+  EXPECT_EQ(out.deciding.last_scale_up, kThen);
+  EXPECT_EQ(out.recording.last_scale_up, kThen);
+}
+
 TEST(LastApplied, WriteOfUnknownDirectionHoldsBothWays) {
   for (const auto status_replicas : {std::optional<api::Replicas>(), std::optional(8)}) {
     Remembered remembered;
