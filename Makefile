@@ -43,7 +43,7 @@ clang: deps ## everything once more with clang
 asan: cluster ## every tier but e2e under AddressSanitizer and UBSan
 	@cmake --preset asan >/dev/null && cmake --build --preset asan -j $(JOBS) && ctest --preset asan
 
-tsan: cluster ## every tier but e2e under ThreadSanitizer
+tsan: cluster ## what has threads, but e2e, under ThreadSanitizer
 	@cmake --preset tsan >/dev/null && cmake --build --preset tsan -j $(JOBS) && ctest --preset tsan
 
 faults: cluster ## the whole fault sweep against a real API server, and its table
