@@ -2,6 +2,7 @@
 #include "app/live_endpoint.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "api/explanation_json.hpp"
@@ -12,6 +13,7 @@ namespace evalscaler::app {
 namespace {
 
 constexpr const char* kJson = "application/json";
+constexpr api::Replicas kMostWanted = 100'000;
 
 // RFC 1123: lower case letters, digits and '-', and for a subdomain '.' between such labels.
 bool is_name(std::string_view text, std::size_t longest, std::string_view inner) {
@@ -24,6 +26,15 @@ bool is_name(std::string_view text, std::size_t longest, std::string_view inner)
   });
 }
 
+// Digits, and not too many of them.
+std::optional<api::Replicas> read_number(std::string_view text) {
+  api::Replicas out = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, out);
+  if (error != std::errc() || at != end || out < 0 || out > kMostWanted) return std::nullopt;
+  return out;
+}
+
 wire::HttpAnswer refusal(int code, std::string_view reason, std::string_view message) {
   wire::JsonWriter out;
   out.begin_object().member("kind", "Status").member("apiVersion", "v1");
@@ -34,21 +45,36 @@ wire::HttpAnswer refusal(int code, std::string_view reason, std::string_view mes
 
 wire::HttpAnswer refusal(const Error& error) {
   if (error.kind == ErrorKind::NotFound) return refusal(404, "NotFound", error.message);
+  if (error.kind == ErrorKind::Invalid) return refusal(422, "Invalid", error.message);
   return refusal(503, "ServiceUnavailable", error.message);
 }
 
-wire::HttpAnswer answer(const LiveQuestions& questions, std::string_view path) {
+std::optional<wire::HttpAnswer> standing_by(const LiveQuestions& questions) {
+  if (questions.leads()) return {};
+  const std::string leader = questions.leader();
+  return refusal(503, "ServiceUnavailable",
+                 "this operator stands by, " + (leader.empty() ? "nobody" : leader) + " leads");
+}
+
+wire::HttpAnswer explain(const LiveQuestions& questions, std::string_view path) {
   const auto key = parse_service_path(path);
   if (!key) return refusal(400, "BadRequest", "the path is /explain/NAMESPACE/NAME");
-  if (!questions.leads()) {
-    const std::string leader = questions.leader();
-    return refusal(503, "ServiceUnavailable",
-                   "this operator stands by, " + (leader.empty() ? "nobody" : leader) + " leads");
-  }
+  if (auto refused = standing_by(questions)) return std::move(*refused);
   const auto found = questions.explain(*key);
   if (!found) return refusal(found.error());
   wire::JsonWriter out;
   api::write_explanation(out, *found);
+  return {200, kJson, std::move(out).text() + "\n"};
+}
+
+wire::HttpAnswer plan(const LiveQuestions& questions, std::string_view path) {
+  const auto asked = parse_plan_path(path);
+  if (!asked) return refusal(400, "BadRequest", "the path is /plan/NAMESPACE/NAME/TIER/REPLICAS");
+  if (auto refused = standing_by(questions)) return std::move(*refused);
+  const auto found = questions.plan(asked->service, asked->tier, asked->wanted);
+  if (!found) return refusal(found.error());
+  wire::JsonWriter out;
+  api::write_plan_preview(out, *found);
   return {200, kJson, std::move(out).text() + "\n"};
 }
 
@@ -63,10 +89,22 @@ std::optional<ObjectKey> parse_service_path(std::string_view path) {
   return ObjectKey{std::string(space), std::string(name)};
 }
 
+std::optional<PlanQuestion> parse_plan_path(std::string_view path) {
+  const std::size_t last = path.rfind('/');
+  const std::size_t before = last == 0 ? last : path.rfind('/', last - 1);
+  if (last == std::string_view::npos || before == std::string_view::npos) return std::nullopt;
+  const auto service = parse_service_path(path.substr(0, before));
+  const std::string_view tier = path.substr(before + 1, last - before - 1);
+  const auto wanted = read_number(path.substr(last + 1));
+  if (!service || !is_name(tier, 63, "-") || !wanted) return std::nullopt;
+  return PlanQuestion{*service, std::string(tier), *wanted};
+}
+
 wire::HttpFolders live_folders(LiveQuestions questions) {
   wire::HttpFolders folders;
-  folders["/explain/"] = [questions = std::move(questions)](std::string_view path) {
-    return answer(questions, path);
+  folders["/explain/"] = [questions](std::string_view path) { return explain(questions, path); };
+  folders["/plan/"] = [questions = std::move(questions)](std::string_view path) {
+    return plan(questions, path);
   };
   return folders;
 }

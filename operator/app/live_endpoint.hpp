@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "api/explanation.hpp"
+#include "api/plan_preview.hpp"
 #include "core/object_key.hpp"
 #include "core/result.hpp"
 #include "wire/http_server.hpp"
@@ -21,11 +22,22 @@ namespace evalscaler::app {
 // Called from the server's threads.
 struct LiveQuestions {
   std::function<Result<api::ServiceExplanation>(const ObjectKey& key)> explain;
+  std::function<Result<api::PlanPreview>(const ObjectKey& key, const std::string& tier,
+                                         api::Replicas wanted)>
+      plan;
   std::function<bool()> leads;
   std::function<std::string()> leader;  // its identity, empty if unknown
 };
 
 wire::HttpFolders live_folders(LiveQuestions questions);
+
+struct PlanQuestion {
+  ObjectKey service;
+  std::string tier;
+  api::Replicas wanted = 0;
+};
+// "NAMESPACE/NAME/TIER/NUMBER".
+std::optional<PlanQuestion> parse_plan_path(std::string_view path);
 
 // "NAMESPACE/NAME", two names as Kubernetes allows them and nothing else.
 std::optional<ObjectKey> parse_service_path(std::string_view path);

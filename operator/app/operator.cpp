@@ -24,6 +24,7 @@
 #include "reconcile/controller.hpp"
 #include "reconcile/live_view.hpp"
 #include "reconcile/other_autoscalers.hpp"
+#include "reconcile/plan_view.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/service_index.hpp"
 #include "targets/registry.hpp"
@@ -152,6 +153,8 @@ struct Operator::Parts {
   reconcile::OtherAutoscalers others{index};
   reconcile::Reconciler reconciler;
   reconcile::LiveView live{watch.services(), reconciler.memory(), readings, clock};
+  reconcile::PlanView plans{watch.services(),
+                            [this](const api::Tier& tier) { return registry.find(tier); }, clock};
   SteadyTime handover_ends = SteadyTime::min();  // written before any visit
   std::atomic<bool> visit_cut_short{false};      // its write may still be on its way
   reconcile::Controller controller;
@@ -209,6 +212,9 @@ Result<void> Operator::Parts::open_polls() {
 LiveQuestions Operator::Parts::live_questions() {
   LiveQuestions questions;
   questions.explain = [this](const ObjectKey& key) { return live.explain(key, {}); };
+  questions.plan = [this](const ObjectKey& key, const std::string& tier, api::Replicas wanted) {
+    return plans.preview(key, tier, wanted, {});
+  };
   questions.leads = [this] { return lease == nullptr || lease->may_write(); };
   questions.leader = [this] { return lease == nullptr ? std::string() : lease->holder(); };
   return questions;

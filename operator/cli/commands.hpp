@@ -22,6 +22,7 @@ struct Invocation {
 void add_decide(CLI::App& app, Invocation& chosen);
 void add_status(CLI::App& app, Invocation& chosen);
 void add_explain(CLI::App& app, Invocation& chosen);
+void add_plan(CLI::App& app, Invocation& chosen);
 void add_pause(CLI::App& app, Invocation& chosen);
 void add_resume(CLI::App& app, Invocation& chosen);
 void add_check(CLI::App& app, Invocation& chosen);

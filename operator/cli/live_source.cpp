@@ -2,6 +2,7 @@
 #include "cli/live_source.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "api/explanation_json.hpp"
@@ -29,17 +30,47 @@ Result<api::ServiceExplanation> read(const std::string& json, const ObjectKey& k
   return out;
 }
 
-Result<api::ServiceExplanation> ask(const Cluster& cluster, const std::string& path,
-                                    const ObjectKey& key) {
+Result<api::PlanPreview> read_plan(const std::string& json) {
+  api::PlanPreview out;
+  wire::JsonReader reader;
+  const auto done = reader.read_copy(json, [&](wire::JsonCursor& root) -> Result<void> {
+    auto preview = api::read_plan_preview(root);
+    if (!preview) return preview.error();
+    out = std::move(*preview);
+    return {};
+  });
+  if (!done)
+    return fail(ErrorKind::Invalid, "its answer is not understood: " + done.error().message);
+  if (out.from == 0) return fail(ErrorKind::Invalid, "what answers there is no evalscaler");
+  return out;
+}
+
+// One question to whoever may answer it.
+template <typename Answer>
+struct Question {
+  std::string path;
+  std::function<Result<Answer>(const std::string& json)> read;
+};
+
+template <typename Answer>
+struct Answered {
+  Answer answer;
+  std::string from;
+};
+
+template <typename Answer>
+Result<Answer> ask(const Cluster& cluster, const std::string& path,
+                   const Question<Answer>& question) {
   const auto json = cluster.quick->get(path, {});
   if (!json) return json.error();
-  return read(*json, key);
+  return question.read(*json);
 }
 
 // The Service's proxy picks any pod that is ready, which may be one that stands by and names the
 // leader: that one first.
-Result<LiveAnswer> ask_pods(const Cluster& cluster, const OperatorService& service,
-                            const std::string& path, const ObjectKey& key, const Error& first) {
+template <typename Answer>
+Result<Answered<Answer>> ask_pods(const Cluster& cluster, const OperatorService& service,
+                                  const Question<Answer>& question, const Error& first) {
   auto pods = find_pods(cluster, service);
   if (!pods) return fail(first.kind, first.message + "; and of its pods: " + pods.error().message);
   std::stable_partition(pods->begin(), pods->end(), [&](const OperatorPod& pod) {
@@ -47,8 +78,8 @@ Result<LiveAnswer> ask_pods(const Cluster& cluster, const OperatorService& servi
   });
   if (pods->size() > kMostPods) pods->resize(kMostPods);
   for (const OperatorPod& pod : *pods) {
-    auto answer = ask(cluster, proxy_path(pod, path), key);
-    if (answer) return LiveAnswer{std::move(*answer), pod.key.text()};
+    auto answer = ask(cluster, proxy_path(pod, question.path), question);
+    if (answer) return Answered<Answer>{std::move(*answer), pod.key.text()};
     if (answer.error().kind == ErrorKind::Forbidden) {
       return fail(ErrorKind::Forbidden, first.message + "; " + answer.error().message);
     }
@@ -56,30 +87,54 @@ Result<LiveAnswer> ask_pods(const Cluster& cluster, const OperatorService& servi
   return first;
 }
 
-Result<LiveAnswer> ask_service(const Cluster& cluster, const OperatorService& service,
-                               const std::string& path, const ObjectKey& key) {
-  auto answer = ask(cluster, proxy_path(service, path), key);
-  if (answer) return LiveAnswer{std::move(*answer), service.key.text()};
+template <typename Answer>
+Result<Answered<Answer>> ask_service(const Cluster& cluster, const OperatorService& service,
+                                     const Question<Answer>& question) {
+  auto answer = ask(cluster, proxy_path(service, question.path), question);
+  if (answer) return Answered<Answer>{std::move(*answer), service.key.text()};
   if (answer.error().kind != ErrorKind::Unavailable) return answer.error();
-  return ask_pods(cluster, service, path, key, answer.error());
+  return ask_pods(cluster, service, question, answer.error());
+}
+
+template <typename Answer>
+Result<Answered<Answer>> ask_all(const Cluster& cluster, const OperatorChoice& choice,
+                                 const Question<Answer>& question) {
+  auto services = find_operators(cluster, choice);
+  if (!services) return services.error();
+  if (services->size() > kMostServices) services->resize(kMostServices);
+  Error why = fail(ErrorKind::NotFound, "nobody was asked");
+  for (const OperatorService& service : *services) {
+    auto answer = ask_service(cluster, service, question);
+    if (answer) return answer;
+    why = fail(answer.error().kind, service.key.text() + ": " + answer.error().message);
+  }
+  return why;
+}
+
+std::string path_of(const ObjectKey& key) {
+  return wire::percent_encoded(key.space) + "/" + wire::percent_encoded(key.name);
 }
 
 }  // namespace
 
 Result<LiveAnswer> ask_operator(const Cluster& cluster, const OperatorChoice& choice,
                                 const ObjectKey& key) {
-  auto services = find_operators(cluster, choice);
-  if (!services) return services.error();
-  if (services->size() > kMostServices) services->resize(kMostServices);
-  const std::string path =
-      "/explain/" + wire::percent_encoded(key.space) + "/" + wire::percent_encoded(key.name);
-  Error why = fail(ErrorKind::NotFound, "nobody was asked");
-  for (const OperatorService& service : *services) {
-    auto answer = ask_service(cluster, service, path, key);
-    if (answer) return answer;
-    why = fail(answer.error().kind, service.key.text() + ": " + answer.error().message);
-  }
-  return why;
+  const Question<api::ServiceExplanation> question{
+      "/explain/" + path_of(key), [&](const std::string& json) { return read(json, key); }};
+  auto found = ask_all(cluster, choice, question);
+  if (!found) return found.error();
+  return LiveAnswer{std::move(found->answer), std::move(found->from)};
+}
+
+Result<PlanAnswer> ask_for_plan(const Cluster& cluster, const OperatorChoice& choice,
+                                const ObjectKey& key, const std::string& tier,
+                                api::Replicas wanted) {
+  const Question<api::PlanPreview> question{
+      "/plan/" + path_of(key) + "/" + wire::percent_encoded(tier) + "/" + std::to_string(wanted),
+      read_plan};
+  auto found = ask_all(cluster, choice, question);
+  if (!found) return found.error();
+  return PlanAnswer{std::move(found->answer), std::move(found->from)};
 }
 
 }  // namespace evalscaler::cli

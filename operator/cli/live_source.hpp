@@ -8,6 +8,7 @@
 #include <string>
 
 #include "api/explanation.hpp"
+#include "api/plan_preview.hpp"
 #include "cli/operator_places.hpp"
 #include "cli/session.hpp"
 #include "core/object_key.hpp"
@@ -19,6 +20,16 @@ struct LiveAnswer {
   api::ServiceExplanation explanation;
   std::string from;  // "evalscaler-system/evalscaler"
 };
+
+struct PlanAnswer {
+  api::PlanPreview preview;
+  std::string from;
+};
+
+// As ask_operator(); and besides: the operator's refusal to say.
+Result<PlanAnswer> ask_for_plan(const Cluster& cluster, const OperatorChoice& choice,
+                                const ObjectKey& key, const std::string& tier,
+                                api::Replicas wanted);
 
 // The error is one line that says why there is no live answer.
 Result<LiveAnswer> ask_operator(const Cluster& cluster, const OperatorChoice& choice,

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kName = "kubectl-evalscaler";
 
-constexpr std::array kCommands{add_status, add_explain, add_decide,
+constexpr std::array kCommands{add_status, add_explain, add_plan,  add_decide,
                                add_check,  add_pause,   add_resume};
 
 // The library would only say that a command is required.

@@ -60,7 +60,9 @@ Result<ObjectMeta> read_object_meta(
         return read_owner(reference, meta.controller_owner);
       });
     }
-    if (key == "annotations" || key == "labels" || key == "managedFields") return other(key, value);
+    if (key == "annotations" || key == "labels" || key == "managedFields" || key == "finalizers") {
+      return other(key, value);
+    }
     return Result<void>();
   });
   if (!read) return read.error();

@@ -25,8 +25,8 @@ struct ObjectMeta {
   std::optional<std::string> controller_owner;  // "Kind/name"
 };
 
-// Reads a `metadata` value. Annotations and managedFields are handed to `other` so that each
-// kind keeps only what it needs.
+// Reads a `metadata` value. Annotations, labels, managedFields and finalizers are handed to `other`
+// so that each kind keeps only what it needs.
 Result<ObjectMeta> read_object_meta(
     wire::JsonCursor& metadata,
     FunctionRef<Result<void>(std::string_view key, wire::JsonCursor& value)> other);

@@ -200,6 +200,11 @@ std::vector<Assignment> plan_batch(const Journal& journal, const ClusterView& vi
   return assign(journal, view, weights, BatchWriter(kMaxSlots, kMaxRanges));
 }
 
+std::vector<Assignment> plan_all(const Journal& journal, const ClusterView& view,
+                                 const SlotWeights& weights) {
+  return assign(journal, view, weights, BatchWriter(kSlotCount, kSlotCount));
+}
+
 std::int64_t slots_in(const std::vector<Assignment>& batch) {
   std::int64_t count = 0;
   for (const Assignment& assignment : batch) {
@@ -211,7 +216,7 @@ std::int64_t slots_in(const std::vector<Assignment>& batch) {
 
 std::int64_t slots_to_move(const Journal& journal, const ClusterView& view,
                            const SlotWeights& weights) {
-  return slots_in(assign(journal, view, weights, BatchWriter(kSlotCount, kSlotCount)));
+  return slots_in(plan_all(journal, view, weights));
 }
 
 std::optional<ReplicaChange> next_replica(const Journal& journal, const ClusterView& view) {

@@ -35,6 +35,9 @@ std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::siz
 // when nothing (more) is to be moved.
 std::vector<Assignment> plan_batch(const Journal& journal, const ClusterView& view,
                                    const SlotWeights& weights);
+// All that is to be moved from here on, however much it is.
+std::vector<Assignment> plan_all(const Journal& journal, const ClusterView& view,
+                                 const SlotWeights& weights);
 std::int64_t slots_in(const std::vector<Assignment>& batch);
 
 // How many slots the whole plan moves from here on; for progress.

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "api/evaluation_service.hpp"
+#include "api/plan_preview.hpp"
 #include "api/plan_status.hpp"
 #include "core/clock.hpp"
 #include "targets/scale_target.hpp"
@@ -44,6 +45,10 @@ class PlannedTarget : public ScaleTarget {
   // written one, and then nothing else was done; or one action was carried out.
   virtual Result<PlanTurn> take_turn(const PlanRequest& request, const api::PlanStatus& written,
                                      PlanIntent intent, const std::stop_token& stop) = 0;
+
+  // What begin() would begin, and with what sizes. Changes nothing.
+  virtual Result<api::PlanPreview> preview(const PlanRequest& request, Replicas wanted,
+                                           const std::stop_token& stop) = 0;
 
   PlannedTarget* planned() final { return this; }
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "redis/forecast.hpp"
 #include "redis/plan.hpp"
 
 namespace evalscaler::targets {
@@ -12,7 +13,9 @@ namespace {
 struct PhaseOf {
   const std::string& reached;
 
-  std::string operator()(const redis::SetConfig&) const { return "Prepare"; }
+  std::string operator()(const redis::SetConfig& set) const {
+    return set.value == "no" ? "Prepare" : "Finish";
+  }
   std::string operator()(const redis::Meet&) const { return "Join"; }
   std::string operator()(const redis::Replicate&) const { return "PlaceReplicas"; }
   std::string operator()(const redis::Failover&) const { return "Failover"; }
@@ -45,8 +48,9 @@ std::string phase_of(const redis::Action& action, const std::string& reached) {
 }
 
 std::string goal_of(const api::PlanStatus& plan) {
-  return "from " + std::to_string(plan.from) + " to " + std::to_string(plan.to) + " shards, " +
-         std::to_string(plan.progress.slots_total) + " slots to move";
+  const std::int64_t slots = plan.progress.slots_total;
+  return "from " + std::to_string(plan.from) + " to " + std::to_string(plan.to) + " shards" +
+         (slots == 0 ? "" : ", " + std::to_string(slots) + " slots to move");
 }
 
 void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan) {
@@ -75,6 +79,30 @@ void set_eta(api::PlanProgress& progress) {
   const std::int64_t left = progress.slots_total - progress.slots_moved;
   const std::int64_t rate = progress.slots_per_second.value_or(0);
   if (left > 0 && rate > 0) progress.eta_seconds = (left + rate - 1) / rate;
+}
+
+void foretell(const redis::Journal& journal, const redis::ClusterView& view,
+              const redis::SlotWeights& weights, const PlanRequest& request,
+              api::PlanPreview& preview) {
+  const auto pod = [&](const redis::Member& member) {
+    return request.key.name + "-" + std::to_string(member.pod.ordinal);
+  };
+  for (const redis::Member& member : view.members()) {
+    if (member.pod.ordinal < journal.to_pods || !member.report) continue;
+    const auto slots = view.slots_of(member).count();
+    preview.leaving.push_back(
+        pod(member) + (member.report->master ? ", a master with " + std::to_string(slots) + " slots"
+                                             : std::string(", a replica")));
+  }
+  for (const redis::ForecastMove& move : redis::forecast(journal, view, weights)) {
+    preview.moves.push_back({pod(*move.from), move.to ? pod(*move.to) : "new shards", move.slots,
+                             move.keys, move.bytes});
+  }
+  if (preview.to != preview.wanted) {
+    preview.notes.push_back("one shard at a time: this is the plan from " +
+                            std::to_string(preview.from) + " to " + std::to_string(preview.to) +
+                            ", others follow until there are " + std::to_string(preview.wanted));
+  }
 }
 
 std::map<std::string, std::int64_t> evictions(const redis::ClusterView& view) {

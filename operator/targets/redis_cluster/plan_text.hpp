@@ -13,6 +13,7 @@
 #include "redis/cluster_view.hpp"
 #include "redis/journal.hpp"
 #include "redis/migration_engine.hpp"
+#include "redis/plan.hpp"
 #include "targets/planned_target.hpp"
 
 namespace evalscaler::targets {
@@ -31,6 +32,11 @@ void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan);
 // Slots moved and left, as the view shows them.
 void measure(const redis::ClusterView& view, const redis::Journal& journal, api::PlanStatus& plan);
 void set_eta(api::PlanProgress& progress);
+
+// Who leaves, what moves where, in words.
+void foretell(const redis::Journal& journal, const redis::ClusterView& view,
+              const redis::SlotWeights& weights, const PlanRequest& request,
+              api::PlanPreview& preview);
 
 std::map<std::string, std::int64_t> evictions(const redis::ClusterView& view);
 redis::MigrationLimits limits_of(const PlanRequest& request);

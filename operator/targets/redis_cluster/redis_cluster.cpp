@@ -146,8 +146,48 @@ Result<PlanTurn> RedisClusterTarget::begin(const PlanRequest& request, Replicas 
   plan.to = journal.to_pods / pods_per_shard(request);
   plan.progress.slots_total = journal.total_slots;
   plan.message = goal_of(plan);
+  if (const std::string note = engine_note_of(*scene, stop); !note.empty()) {
+    plan.message += "; " + note;
+  }
   plan.journal = redis::to_json(journal);
   return turn;
+}
+
+Result<api::PlanPreview> RedisClusterTarget::preview(const PlanRequest& request, Replicas wanted,
+                                                     const std::stop_token& stop) {
+  auto scene = look(request, stop);
+  if (!scene) return scene.error();
+  redis::PlanRequest wish;
+  wish.plan_id = "preview";
+  wish.replicas_per_shard = request.tier->redis_cluster->replicas_per_shard;
+  wish.to_shards = wanted;
+  const auto begun = redis::begin_plan(*scene->view, scene->around.facts, wish);
+  api::PlanPreview out;
+  out.from = scene->around.facts.replicas / pods_per_shard(request);
+  out.to = out.wanted = wanted;
+  if (const auto* refusals = std::get_if<std::vector<redis::Refusal>>(&begun)) {
+    for (const redis::Refusal& refusal : *refusals) {
+      out.obstacles.push_back({std::string(redis::to_text(refusal.reason)), refusal.message});
+    }
+    return out;
+  }
+  const auto& journal = std::get<redis::Journal>(begun);
+  out.to = journal.to_pods / pods_per_shard(request);
+  const auto weights = redis::weigh_slots(*scene->view, *scene->links.connections, stop);
+  if (!weights) return weights.error();
+  foretell(journal, *scene->view, *weights, request, out);
+  if (const std::string note = engine_note_of(*scene, stop); !note.empty()) {
+    out.notes.push_back(note);
+  }
+  return out;
+}
+
+// Whether the server knows a better way than ours; empty if it does not.
+std::string RedisClusterTarget::engine_note_of(Scene& scene, const std::stop_token& stop) {
+  if (scene.around.pods.empty()) return {};
+  const auto server = redis::detect_atomic_migration(scene.around.pods.front().address,
+                                                     *scene.links.connections, stop);
+  return server ? std::string(redis::engine_note(*server)) : std::string();
 }
 
 Result<PlanTurn> RedisClusterTarget::take_turn(const PlanRequest& request,
@@ -285,7 +325,8 @@ void RedisClusterTarget::note_rate(const ObjectKey& key, api::PlanStatus& plan) 
   paces_.with([&](auto& paces) {
     Pace& pace = paces[key];
     api::PlanProgress& progress = plan.progress;
-    if (!pace.measured || progress.slots_moved < pace.slots_moved) {
+    // From when the first slot of a row moves: what came before is not part of its rate.
+    if (!pace.measured || progress.slots_moved <= pace.slots_moved) {
       pace.measured = now;
       pace.slots_moved = progress.slots_moved;
       return;

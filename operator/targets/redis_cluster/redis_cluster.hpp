@@ -52,6 +52,8 @@ class RedisClusterTarget final : public PlannedTarget {
                          const std::stop_token& stop) override;
   Result<PlanTurn> take_turn(const PlanRequest& request, const api::PlanStatus& written,
                              PlanIntent intent, const std::stop_token& stop) override;
+  Result<api::PlanPreview> preview(const PlanRequest& request, Replicas wanted,
+                                   const std::stop_token& stop) override;
 
  private:
   // What is remembered between the turns of one plan; nothing of it has to survive.
@@ -72,6 +74,7 @@ class RedisClusterTarget final : public PlannedTarget {
   };
 
   Result<Scene> look(const PlanRequest& request, const std::stop_token& stop);
+  static std::string engine_note_of(Scene& scene, const std::stop_token& stop);
   Links take_links(const ObjectKey& key, wire::RedisAccess access);
   void keep_links(const ObjectKey& key, Links links);
   PlanTurn act(const PlanRequest& request, Scene& scene, const Due& due, api::PlanStatus plan,

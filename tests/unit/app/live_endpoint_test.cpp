@@ -10,8 +10,9 @@ namespace {
 using testing::HasSubstr;
 
 LiveQuestions questions(Result<api::ServiceExplanation> found = api::ServiceExplanation{}) {
-  return {[found](const ObjectKey&) { return found; }, [] { return true; },
-          [] { return std::string("pod-a_12"); }};
+  return {[found](const ObjectKey&) { return found; },
+          [](const ObjectKey&, const std::string&, api::Replicas) { return api::PlanPreview{}; },
+          [] { return true; }, [] { return std::string("pod-a_12"); }};
 }
 
 wire::HttpAnswer asked(const LiveQuestions& with, std::string_view path = "ml/web") {
@@ -28,6 +29,41 @@ TEST(LiveEndpoint, TakesTwoNamesAndNothingElse) {
   }
   EXPECT_FALSE(parse_service_path(std::string(64, 'a') + "/web").has_value());
   EXPECT_FALSE(parse_service_path("ml/" + std::string(254, 'a')).has_value());
+}
+
+TEST(LiveEndpoint, APlanIsAskedForWithItsTierAndItsSize) {
+  const auto asked_for = parse_plan_path("ml/web/cache/4");
+  ASSERT_TRUE(asked_for);
+  EXPECT_EQ(asked_for->service, (ObjectKey{"ml", "web"}));
+  EXPECT_EQ(asked_for->tier, "cache");
+  EXPECT_EQ(asked_for->wanted, 4);
+  for (const char* path :
+       {"", "/", "/4", "4", "ml/web/4", "ml/web/cache", "ml/web/cache/", "ml/web/cache/-1",
+        "ml/web/cache/4x", "ml/web/cache/+4", "ml/web/cache/99999999999", "ml/web/../4",
+        "ml/web//4", "ml/web/x/cache/4", "ml/web/Cache/4"}) {
+    EXPECT_FALSE(parse_plan_path(path)) << path;
+  }
+}
+
+TEST(LiveEndpoint, APlanIsAnsweredOrRefusedByTheOneThatLeads) {
+  LiveQuestions with = questions();
+  with.plan = [](const ObjectKey&, const std::string& tier, api::Replicas wanted) {
+    api::PlanPreview out;
+    out.from = 3;
+    out.wanted = wanted;
+    out.notes = {tier};
+    return out;
+  };
+  const auto plan = [&](std::string_view path) { return live_folders(with).at("/plan/")(path); };
+  EXPECT_EQ(plan("ml/web/cache/4").status, 200);
+  EXPECT_THAT(plan("ml/web/cache/4").body, HasSubstr(R"("wanted":4)"));
+  EXPECT_EQ(plan("ml/web").status, 400);
+  with.plan = [](const ObjectKey&, const std::string&, api::Replicas) -> Result<api::PlanPreview> {
+    return fail(ErrorKind::Invalid, "tier app is a Deployment");
+  };
+  EXPECT_EQ(plan("ml/web/app/4").status, 422);
+  with.leads = [] { return false; };
+  EXPECT_EQ(plan("ml/web/cache/4").status, 503);
 }
 
 TEST(LiveEndpoint, AnswersWithTheExplanation) {

@@ -48,6 +48,10 @@ class ScriptedPlans final : public targets::PlannedTarget {
     turn.plan->message = refusal.empty() ? "" : "node #2 is unreachable";
     return turn;
   }
+  Result<api::PlanPreview> preview(const PlanRequest&, targets::Replicas,
+                                   const std::stop_token&) override {
+    return api::PlanPreview{};
+  }
   Result<PlanTurn> take_turn(const PlanRequest&, const api::PlanStatus& written, PlanIntent intent,
                              const std::stop_token&) override {
     turns.push_back(written.journal + (intent == PlanIntent::Stop ? " stop" : ""));

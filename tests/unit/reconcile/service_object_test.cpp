@@ -45,5 +45,15 @@ TEST(ServiceObject, MissingSpecIsAnError) {
   EXPECT_EQ(decode(R"({"metadata":{"name":"web"}})").value().spec_error, "spec: is missing");
 }
 
+// Without them a service that a plan has held would never be let go again.
+TEST(ServiceObject, ReadsItsFinalizers) {
+  const auto object = decode(
+      R"({"metadata":{"name":"web","finalizers":["of.others/this","evalscaler.io/plan"],
+          "deletionTimestamp":"2026-01-01T00:00:00Z"}})");
+  ASSERT_TRUE(object) << object.error().message;
+  EXPECT_EQ(object->finalizers, (std::vector<std::string>{"of.others/this", "evalscaler.io/plan"}));
+  EXPECT_TRUE(object->meta.being_deleted);
+}
+
 }  // namespace
 }  // namespace evalscaler::reconcile
