@@ -62,9 +62,26 @@ bool must_stop(const ServiceVisit& visit, const api::PlanStatus& plan) {
          is_paused(visit.pause, direction_of(plan));
 }
 
+// A plan that only finishes what another one left behind is against nothing: whatever comes
+// next begins with it.
 bool is_against(const scaling::Decision& decision, const api::PlanStatus& plan) {
   const Direction wanted = decision.direction();
-  return wanted != Direction::Hold && wanted != direction_of(plan);
+  const Direction goes = direction_of(plan);
+  return goes != Direction::Hold && wanted != Direction::Hold && wanted != goes;
+}
+
+std::string journal_of(const std::optional<api::PlanStatus>& plan) {
+  return plan ? plan->journal : std::string();
+}
+
+// What status holds is neither what it held before nor what we want it to hold: another leader
+// has gone on with the plan, and his journal must not be overwritten by ours.
+void adopt_what_others_wrote(const std::optional<api::PlanStatus>& in_status, PlanMemory& plan) {
+  std::string journal = journal_of(in_status);
+  const bool first = !std::exchange(plan.knows_status, true);
+  const bool others = journal != plan.journal_in_status && journal != journal_of(plan.shown);
+  if (first || others) plan.shown = in_status;
+  plan.journal_in_status = std::move(journal);
 }
 
 std::string in_motion(const api::PlanStatus& plan, bool against) {
@@ -88,7 +105,7 @@ std::string id_of(const ServiceVisit& visit) {
 Result<void> PlanConductor::conduct(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
                                     const std::stop_token& stop) {
   PlanMemory& plan = memory.plan;
-  if (!std::exchange(plan.knows_status, true)) plan.shown = tier.plan;
+  adopt_what_others_wrote(tier.plan, plan);
 
   scaling::Decision* decision =
       tier.evaluates && memory.evaluation ? &memory.evaluation->decision : nullptr;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "api/plan_status.hpp"
 #include "core/clock.hpp"
@@ -14,6 +15,7 @@ namespace evalscaler::reconcile {
 struct PlanMemory {
   bool knows_status = false;
   std::optional<api::PlanStatus> shown;  // what status shall say; none: no plan
+  std::string journal_in_status;         // when last looked at
   SteadyTime next_turn;
   // What the last decision wants of the plan that runs.
   targets::PlanIntent intent = targets::PlanIntent::GoOn;

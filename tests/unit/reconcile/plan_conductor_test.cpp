@@ -151,11 +151,32 @@ TEST_F(PlanConductorTest, TheJournalIsInStatusBeforeAnythingIsDone) {
   seen_.evaluates = false;
   conduct();  // the write of the status has failed: it holds no plan
   EXPECT_TRUE(plans_.turns.empty());
-  seen_.plan = ScriptedPlans::plan("other", "of another executor");
-  conduct();
-  EXPECT_TRUE(plans_.turns.empty());
   plans_.next = {"j1"};
   conduct_later();
+  EXPECT_EQ(plans_.turns, (std::vector<std::string>{"j0"}));
+}
+
+// Two leaders for a moment: whose journal is in status has begun what stands in it.
+TEST_F(PlanConductorTest, WhatAnotherLeaderHasWrittenIsGoneOnWithAndNotOverwritten) {
+  begin_upwards();
+  conduct_later();
+  seen_.plan = ScriptedPlans::plan("other", "of another leader");
+  plans_.next = {"of another leader"};
+  visit_.steady += std::chrono::minutes(1);
+  conduct();
+  EXPECT_EQ(plans_.turns.back(), "of another leader");
+  ASSERT_TRUE(memory_.plan.shown);
+  EXPECT_EQ(memory_.plan.shown->id, "other");
+}
+
+TEST_F(PlanConductorTest, APlanThatFinishesWhatWasLeftIsAgainstNoDecision) {
+  begin_upwards();
+  memory_.plan.shown->from = 4;  // to 4
+  seen_.plan = memory_.plan.shown;
+  plans_.next = {"j1"};
+  decide(4, 5);
+  visit_.steady += std::chrono::minutes(1);
+  conduct();
   EXPECT_EQ(plans_.turns, (std::vector<std::string>{"j0"}));
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "fakes/redis_cluster_model.hpp"
 #include "redis/preflight.hpp"
 
@@ -142,6 +144,16 @@ TEST_F(StepTest, StoppingFinishesOnlyWhatIsOpen) {
   EXPECT_EQ(std::get<SetConfig>(restore.action).value, "yes");
   for (auto& node : model.nodes) node.replica_migration = true;
   EXPECT_TRUE(std::holds_alternative<Done>(step(Intent::Stop).action));
+}
+
+// Half of the nodes know it and half do not: that is not whole, and never agrees by itself.
+TEST_F(StepTest, StoppingWhileNodesForgetFinishesForgetting) {
+  model.at(6).keys = model.at(7).keys = 0;
+  model.at(0).knows.erase(model.at(7).id);
+  const Step next = step(Intent::Stop);
+  const auto* forget = std::get_if<Forget>(&next.action);
+  ASSERT_NE(forget, nullptr) << describe(next.action);
+  EXPECT_NE(std::find(forget->ids.begin(), forget->ids.end(), model.at(7).id), forget->ids.end());
 }
 
 TEST_F(StepTest, AVictimWithKeysInNoSlotIsNeverReset) {
