@@ -14,9 +14,13 @@ inline std::size_t& allocations() {
   return count;
 }
 
-inline void* counted(std::size_t size) {
+inline void* counted_or_null(std::size_t size) noexcept {
   ++allocations();
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  return std::malloc(size == 0 ? 1 : size);
+}
+
+inline void* counted(std::size_t size) {
+  if (void* memory = counted_or_null(size)) return memory;
   throw std::bad_alloc();
 }
 
@@ -28,6 +32,13 @@ inline void* counted(std::size_t size) {
 }
 [[gnu::noinline]] void* operator new[](std::size_t size) {
   return evalscaler::fakes::counted(size);
+}
+// Without these a sanitizer's own would answer, whose memory operator delete below must not free.
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return evalscaler::fakes::counted_or_null(size);
+}
+[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return evalscaler::fakes::counted_or_null(size);
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
