@@ -7,6 +7,15 @@
 #include "kube/object_feed.hpp"
 
 namespace evalscaler::app {
+namespace {
+
+// What may not be listed is not waited for.
+bool settled(const kube::Watcher* watcher) {
+  const kube::WatchHealth health = watcher->health();
+  return health.synced || health.denied;
+}
+
+}  // namespace
 
 ClusterWatch::ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics& metrics,
                            const std::vector<std::string>& namespaces)
@@ -21,10 +30,11 @@ ClusterWatch::ClusterWatch(kube::KubeApi& api, Clock& clock, telemetry::Metrics&
     add(reconcile::service_resource(), space, services_, reconcile::read_service);
     service_watchers_.push_back(watchers_.back().get());
     add(targets::deployment_resource(), space, deployments_, targets::read_deployment);
+    target_watchers_.push_back(watchers_.back().get());
     add(targets::stateful_set_resource(), space, stateful_sets_, targets::read_stateful_set);
-    optional_watchers_.push_back(watchers_.back().get());
+    target_watchers_.push_back(watchers_.back().get());
     add(targets::autoscaler_resource(), space, autoscalers_, targets::read_autoscaler);
-    optional_watchers_.push_back(watchers_.back().get());
+    autoscaler_watchers_.push_back(watchers_.back().get());
   }
 }
 
@@ -49,8 +59,9 @@ void ClusterWatch::stop() {
 }
 
 bool ClusterWatch::synced() const {
-  return services_.synced() && deployments_.synced() &&
-         std::all_of(optional_watchers_.begin(), optional_watchers_.end(),
+  return services_.synced() &&
+         std::all_of(target_watchers_.begin(), target_watchers_.end(), settled) &&
+         std::all_of(autoscaler_watchers_.begin(), autoscaler_watchers_.end(),
                      [](const kube::Watcher* watcher) {
                        const kube::WatchHealth health = watcher->health();
                        return health.synced || health.failed;
@@ -58,8 +69,19 @@ bool ClusterWatch::synced() const {
 }
 
 std::vector<CacheState> ClusterWatch::state() const {
-  return {{reconcile::service_resource().plural, services_.synced()},
-          {targets::deployment_resource().plural, deployments_.synced()}};
+  std::vector<CacheState> out{{reconcile::service_resource().plural, services_.synced()}};
+  for (const kube::Watcher* watcher : target_watchers_) {
+    const std::string& resource = watcher->resource().plural;
+    const auto known = std::find_if(out.begin(), out.end(), [&](const CacheState& state) {
+      return state.resource == resource;
+    });
+    if (known == out.end()) {
+      out.push_back({resource, settled(watcher)});
+    } else {
+      known->synced = known->synced && settled(watcher);
+    }
+  }
+  return out;
 }
 
 bool ClusterWatch::crd_is_missing() const {

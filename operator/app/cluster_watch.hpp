@@ -2,8 +2,8 @@
 // ClusterWatch: the watch caches of services, targets and other autoscalers, and the threads that
 // fill them: one per resource and watched namespace.
 //
-// Other autoscalers are good to know, and not everybody scales StatefulSets: where they may not be
-// listed or there is no such API, it goes on without. A tier of such a target waits.
+// Other autoscalers are good to know: where they may not be listed or there is no such API, it
+// goes on without. A kind of target that may not be listed holds up the tiers of that kind only.
 #pragma once
 
 #include <functional>
@@ -61,7 +61,8 @@ class ClusterWatch {
   std::vector<std::unique_ptr<kube::ObjectFeed>> feeds_;
   std::vector<std::unique_ptr<kube::Watcher>> watchers_;
   std::vector<const kube::Watcher*> service_watchers_;
-  std::vector<const kube::Watcher*> optional_watchers_;
+  std::vector<const kube::Watcher*> target_watchers_;
+  std::vector<const kube::Watcher*> autoscaler_watchers_;
   std::vector<std::jthread> threads_;
 };
 

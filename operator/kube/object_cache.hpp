@@ -42,6 +42,19 @@ class ObjectCache {
   bool synced() const {
     return state_.with([](const State& state) { return state.filled.size() >= state.spaces; });
   }
+  // The namespace of an object has been listed once: what is not found there does not exist.
+  bool knows(const std::string& space) const {
+    return state_.with([&](const State& state) {
+      return state.filled.contains(space) || state.filled.contains(std::string());
+    });
+  }
+  // Why the server does not let us list `space` (its own words); empty: nothing is known of that.
+  std::string refusal(const std::string& space) const {
+    return state_.with([&](const State& state) {
+      const auto at = state.refusals.find(state.refusals.contains(space) ? space : "");
+      return at == state.refusals.end() ? std::string() : at->second;
+    });
+  }
   Pointer find(const ObjectKey& key) const {
     return state_.with([&](const State& state) {
       const auto at = state.objects.find(key);
@@ -76,6 +89,10 @@ class ObjectCache {
     const bool existed = state_.with([&](State& state) { return state.objects.erase(key) > 0; });
     if (existed) tell(key, {});
   }
+  // `space` (empty = all) may not be listed; holds until it has been.
+  void refuse(const std::string& space, const std::string& why) {
+    state_.with([&](State& state) { state.refusals.insert_or_assign(space, why); });
+  }
   // Everything there is in `space` (empty = in all), as a finished list showed it (R18): what
   // is not in it is gone. Objects whose resourceVersion did not change are not announced.
   void replace(std::vector<T> objects, const std::string& space = {}) {
@@ -108,6 +125,7 @@ class ObjectCache {
         }
       }
       state.filled.insert(space);
+      state.refusals.erase(space);
     });
     for (const auto& [key, pointer] : changes) tell(key, pointer);
   }
@@ -116,7 +134,8 @@ class ObjectCache {
   using Objects = std::unordered_map<ObjectKey, Pointer>;
   struct State {
     Objects objects;
-    std::unordered_set<std::string> filled;  // namespaces that were listed
+    std::unordered_set<std::string> filled;                 // namespaces that were listed
+    std::unordered_map<std::string, std::string> refusals;  // namespace -> why it was not
     std::size_t spaces = 1;
   };
   static bool same_state(const T& a, const T& b) {

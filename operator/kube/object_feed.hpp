@@ -26,8 +26,9 @@ class ObjectFeed {
   virtual ~ObjectFeed() = default;
   virtual Result<void> put(FeedPhase phase, wire::JsonCursor& object) = 0;
   virtual void erase(FeedPhase phase, const ObjectKey& key) = 0;
-  virtual void commit() = 0;   // what is staged is everything there is
-  virtual void discard() = 0;  // the list broke: forget what is staged
+  virtual void commit() = 0;                        // what is staged is everything there is
+  virtual void discard() = 0;                       // the list broke: forget what is staged
+  virtual void refuse(const std::string& why) = 0;  // it may not be listed
   virtual std::size_t size() const = 0;
 };
 
@@ -66,6 +67,7 @@ class CacheFeed final : public ObjectFeed {
     cache_.replace(std::move(objects), space_);
   }
   void discard() override { std::exchange(staged_, {}); }
+  void refuse(const std::string& why) override { cache_.refuse(space_, why); }
   std::size_t size() const override { return cache_.size(); }
 
  private:

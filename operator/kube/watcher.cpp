@@ -261,6 +261,7 @@ void Watcher::commit(std::string_view kind) {
     health.synced = true;
     health.absent = false;
     health.failed = false;
+    health.denied = false;
   });
   metrics_.add(telemetry::Metric::WatchLists, {scope_.resource.plural, kind});
   metrics_.set(telemetry::Metric::CachedObjects, {scope_.resource.plural},
@@ -279,10 +280,14 @@ void Watcher::note(const Transition& transition, const std::optional<Error>& err
   if (transition.reason.empty()) return;
   metrics_.add(telemetry::Metric::WatchRestarts, {scope_.resource.plural, transition.reason});
   const bool absent = error && error->kind == ErrorKind::NotFound;
-  health_.with([&](WatchHealth& health) {
+  const bool denied = error && error->kind == ErrorKind::Forbidden;
+  const bool never_listed = health_.with([&](WatchHealth& health) {
     health.absent = health.absent || absent;
     health.failed = error.has_value();
+    health.denied = denied;
+    return !health.synced;
   });
+  if (denied && never_listed) feed_.refuse(error->message);
   // Each trouble once until the server speaks again: an outage must not flood the log.
   const std::string complaint = absent ? "not served by this cluster; is its CRD installed?"
                                        : (error ? error->message : std::string());

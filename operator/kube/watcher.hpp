@@ -37,6 +37,7 @@ struct WatchHealth {
   bool synced = false;  // the feed was filled once
   bool absent = false;  // the server does not know the resource (404): its CRD is missing
   bool failed = false;  // its last request came to nothing
+  bool denied = false;  // because we may not make it
   std::optional<SteadyTime> last_activity;  // last line or answer from the server
 };
 
@@ -57,6 +58,7 @@ class Watcher {
   std::chrono::milliseconds step(const std::stop_token& stop);
 
   WatchHealth health() const;
+  const Resource& resource() const { return scope_.resource; }
   // Between two steps, for the thread that makes them.
   const WatchState& state() const { return state_; }
 

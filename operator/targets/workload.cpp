@@ -24,7 +24,7 @@ Result<api::TargetObservation> WorkloadTarget::observe(const ObjectKey& key,
                                                        const std::stop_token& stop) {
   const auto object = cache_.find(key);
   if (!object) {
-    if (!cache_.synced()) return about(key, ErrorKind::Unavailable, "not listed yet");
+    if (!cache_.knows(key.space)) return not_listed(key);
     own_writes_.forget(key);
     return about(key, ErrorKind::NotFound,
                  "does not exist; create it or correct scaleTargetRef.name");
@@ -40,6 +40,14 @@ Result<api::TargetObservation> WorkloadTarget::observe(const ObjectKey& key,
       return observe_live(key, std::move(seen).value(), stop);
   }
   return seen;
+}
+
+// A right that is missing is somebody's to grant; anything else passes by itself.
+Error WorkloadTarget::not_listed(const ObjectKey& key) const {
+  const std::string why = cache_.refusal(key.space);
+  if (why.empty()) return about(key, ErrorKind::Unavailable, "not listed yet");
+  return about(key, ErrorKind::Forbidden,
+               why + "; grant list and watch on " + resource_.plural + " (manifests/rbac.yaml)");
 }
 
 Result<api::TargetObservation> WorkloadTarget::observe_live(const ObjectKey& key,

@@ -40,6 +40,7 @@ class WorkloadTarget final : public ScaleTarget {
   std::string scale_path(const ObjectKey& key) const;
   Error about(const ObjectKey& key, const Error& error) const;
   Error about(const ObjectKey& key, ErrorKind kind, const std::string& what) const;
+  Error not_listed(const ObjectKey& key) const;
   Result<api::TargetObservation> observe_live(const ObjectKey& key, api::TargetObservation cached,
                                               const std::stop_token& stop);
   Result<std::string> patch_fenced(const ObjectKey& key, ScaleDocument based_on, Replicas wanted,

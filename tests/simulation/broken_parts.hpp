@@ -25,6 +25,7 @@ class DeafFeed final : public kube::ObjectFeed {
   }
   void commit() override { feed_.commit(); }
   void discard() override { feed_.discard(); }
+  void refuse(const std::string& why) override { feed_.refuse(why); }
   std::size_t size() const override { return feed_.size(); }
 
  private:

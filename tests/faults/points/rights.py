@@ -108,6 +108,33 @@ def without(world, key):
     world.settle()
 
 
+@point("rights-without-stateful-sets", "rights", limits={"lists": 8})
+def without_stateful_sets(world):
+    """A kind that no service scales keeps nothing from going on; it is said in the log."""
+    rights = Rights(world)
+    rights.take("stateful-sets")
+    world.story()
+    if "statefulsets" not in world.operator.log_text():
+        raise Failure("the log does not name the right that is missing")
+    if len(rights.refusals()) > 12:
+        raise Failure(f"{len(rights.refusals())} refused requests")
+
+
+@point("rights-without-deployments", "rights", options={"patience": 120.0}, seconds=300)
+def without_deployments(world):
+    """A service whose target may not be listed says so, and goes on once it may."""
+    rights = Rights(world)
+    rights.take("deployments")
+    world.prometheus.value = HIGH
+    world.start()
+    world.wait("the condition that names the right", lambda: "grant list and watch on deployments"
+               in world.condition("Ready").get("message", ""))
+    rights.take()
+    world.rise()
+    world.fall()
+    world.settle()
+
+
 @point("rights-without-autoscalers", "rights", limits={"lists": 8})
 def without_autoscalers(world):
     """Not to know of other autoscalers keeps nothing from going on; it is said in the log."""
@@ -120,8 +147,9 @@ def without_autoscalers(world):
         raise Failure(f"{len(rights.refusals())} refused requests")
 
 
-# Nothing in the story needs the scale of a StatefulSet.
-for right in sorted(RULES.keys() - {"autoscalers", "stateful-scale"}):
+# The others have a story of their own, or none: nothing needs the scale of a StatefulSet here.
+OF_THEIR_OWN = {"autoscalers", "deployments", "stateful-sets", "stateful-scale"}
+for right in sorted(RULES.keys() - OF_THEIR_OWN):
     add(Point(f"rights-without-{right}", "rights", run=functools.partial(without, key=right),
               options={"patience": 120.0}, seconds=300, limits={"writes": 60},
               sample=right == "scale"))

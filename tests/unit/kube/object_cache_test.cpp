@@ -56,6 +56,27 @@ TEST_F(ObjectCacheTest, ANewUidUnderAnOldNameIsADeletionAndACreation) {  // R19
   EXPECT_EQ(told(), (std::vector<std::string>{"-a/x", "+a/x:newest"}));
 }
 
+TEST_F(ObjectCacheTest, ANamespaceIsKnownOnceItOrAllOfThemHaveBeenListed) {  // R20
+  cache_.expect_spaces(2);
+  EXPECT_FALSE(cache_.knows("a"));
+  cache_.replace({}, "a");
+  EXPECT_TRUE(cache_.knows("a"));
+  EXPECT_FALSE(cache_.knows("b"));
+  ObjectCache<Thing> whole;
+  whole.replace({});
+  EXPECT_TRUE(whole.knows("b"));
+}
+
+TEST_F(ObjectCacheTest, ARefusalHoldsForItsNamespaceUntilThatIsListed) {
+  cache_.refuse("a", "may not list things");
+  EXPECT_EQ(cache_.refusal("a"), "may not list things");
+  EXPECT_EQ(cache_.refusal("b"), "");
+  cache_.replace({}, "a");
+  EXPECT_EQ(cache_.refusal("a"), "");
+  cache_.refuse("", "may not list things anywhere");
+  EXPECT_EQ(cache_.refusal("b"), "may not list things anywhere");
+}
+
 TEST_F(ObjectCacheTest, ReplacingOneNamespaceLeavesTheOthersAlone) {
   cache_.expect_spaces(2);
   cache_.replace({thing("a", "x", "1", "1")}, "a");

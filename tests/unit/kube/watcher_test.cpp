@@ -43,10 +43,22 @@ TEST_F(WatcherTest, SaysWhetherItsLastRequestCameToNothing) {  // R45
   expect_watch({}, fail(ErrorKind::Forbidden, "cannot watch things"));
   EXPECT_GT(step(), milliseconds(0));
   EXPECT_TRUE(watcher_.health().failed);
+  EXPECT_TRUE(watcher_.health().denied);
   EXPECT_FALSE(watcher_.health().synced);
+  EXPECT_EQ(cache_.refusal(""), "cannot watch things");
   sync();
   EXPECT_FALSE(watcher_.health().failed);
+  EXPECT_FALSE(watcher_.health().denied);
+  EXPECT_EQ(cache_.refusal(""), "");
   EXPECT_TRUE(watcher_.health().synced);
+}
+
+TEST_F(WatcherTest, ATroubleThatPassesIsNoRefusal) {  // R45
+  expect_watch({}, fail(ErrorKind::Unavailable, "connection broke"));
+  step();
+  EXPECT_TRUE(watcher_.health().failed);
+  EXPECT_FALSE(watcher_.health().denied);
+  EXPECT_EQ(cache_.refusal(""), "");
 }
 
 TEST_F(WatcherTest, ABookmarkMovesTheRevisionAndReachesNobody) {  // R7

@@ -48,6 +48,25 @@ TEST_F(Deployment, R20NothingIsKnownBeforeTheFirstList) {
   EXPECT_EQ(observe().error().kind, ErrorKind::Unavailable);
 }
 
+TEST_F(Deployment, ARightThatIsMissingIsNamedUntilItIsThere) {
+  cache_.refuse("", "deployments.apps is forbidden");
+  const Error refused = observe().error();
+  EXPECT_EQ(refused.kind, ErrorKind::Forbidden);
+  EXPECT_EQ(refused.message,
+            "Deployment ml/app: deployments.apps is forbidden; grant list and watch on "
+            "deployments (manifests/rbac.yaml)");
+  see("100", 5);
+  EXPECT_TRUE(observe());
+}
+
+TEST_F(Deployment, ANamespaceThatMayNotBeListedHoldsUpNoOther) {
+  cache_.expect_spaces(2);
+  cache_.refuse("web", "deployments.apps is forbidden");
+  cache_.replace({}, "ml");
+  EXPECT_EQ(observe().error().kind, ErrorKind::NotFound);
+  EXPECT_EQ(target_.observe({"web", "app"}, {}).error().kind, ErrorKind::Forbidden);
+}
+
 TEST_F(Deployment, R27WaitsUntilTheCacheShowsOurWrite) {
   see("100", 5);
   api_.expect(Verb::Patch, kScale, scale_json("uid-1", "105", 8));
