@@ -214,12 +214,16 @@ void add_caches(const BuiltinWindows& w, std::vector<CatalogueMetric>& out) {
   }
 
   // maxmemory 0 means no limit: then there is nothing to be in percent of, and no answer.
-  CatalogueMetric memory =
-      metric("redis_memory_usage", "% of maxmemory",
-             "100 * sum by (namespace, service) (" + recent("redis_memory_used_bytes", w.window) +
-                 ") / (sum by (namespace, service) (" + recent("redis_memory_max_bytes", w.window) +
-                 ") > 0)",
-             from_zero(1000));
+  // A replica holds what its master holds: it is neither load nor room.
+  constexpr std::string_view kMasters =
+      "sum by (namespace, service) ($bytes and on (job, instance) "
+      "redis_instance_info{role=\"master\"})";
+  CatalogueMetric memory = metric(
+      "redis_memory_usage", "% of maxmemory",
+      "100 * " + filled(kMasters, {{"$bytes", recent("redis_memory_used_bytes", w.window)}}) +
+          " / (" + filled(kMasters, {{"$bytes", recent("redis_memory_max_bytes", w.window)}}) +
+          " > 0)",
+      from_zero(1000));
   out.push_back(std::move(memory));
 }
 

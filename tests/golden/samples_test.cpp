@@ -84,6 +84,25 @@ TEST(Samples, FeatureServiceIsTheOneOfTheSourceDesign) {
   EXPECT_EQ(tier.threshold->scale_down.cooldown, std::chrono::minutes(3));
 }
 
+TEST(Samples, PredictionPlatformIsTheServiceWithItsCache) {
+  const auto file = read("manifests/samples/prediction-platform.yaml");
+  const auto alone = read("manifests/samples/prediction-service.yaml");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_TRUE(api::validate(file->spec).empty());
+  ASSERT_EQ(file->spec.tiers.size(), 2U);
+  EXPECT_EQ(file->spec.tiers[0], alone->spec.tiers.at(0));
+  const api::Tier& cache = file->spec.tiers[1];
+  EXPECT_EQ(cache.target, (api::ScaleTargetRef{"apps/v1", "StatefulSet", "redis-cluster"}));
+  ASSERT_TRUE(cache.redis_cluster);
+  EXPECT_EQ(cache.redis_cluster->replicas_per_shard, 1);
+  EXPECT_EQ(cache.redis_cluster->password_secret,
+            (std::optional<api::SecretKeyRef>{{"redis-secret", "password"}}));
+  EXPECT_EQ(cache.min_replicas, 3);
+  EXPECT_EQ(cache.max_replicas, 8);
+  expect_rows(*cache.threshold, {{"redis_memory_usage", 75, 30}, {"redis_hit_rate", 80, 95}});
+  EXPECT_EQ(cache.threshold->scale_down.cooldown, std::chrono::hours(1));
+}
+
 // `# expect: spec.a.b: message` or `# expect: unknown field "spec.a.b"`.
 std::string expected_field(const std::string& text) {
   const std::string line = text.substr(0, text.find('\n'));

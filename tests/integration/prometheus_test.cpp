@@ -180,6 +180,27 @@ TEST_F(PrometheusTest, RatiosHaveAnIdleValueAndTheRightOne) {
   EXPECT_EQ(read("prediction_cache_hit_rate", "idle").value, 100);
 }
 
+// As redis_exporter 1.45 tells of a master with 60 of 100 MB and its replica with 90.
+TEST_F(PrometheusTest, ReplicasOfARedisClusterAreNeitherLoadNorRoom) {
+  const auto node = [](const std::string& instance, const std::string& role,
+                       const std::string& used) {
+    const std::string labels =
+        R"({namespace="ml",service="redis-cluster",instance=")" + instance + "\"";
+    return "redis_instance_info" + labels + R"(,redis_mode="cluster",role=")" + role + "\"} 1\n" +
+           "redis_memory_used_bytes" + labels + "} " + used + "\n" + "redis_memory_max_bytes" +
+           labels + "} 1e8\n";
+  };
+  exporter_.show([node] { return node("a", "master", "6e7") + node("b", "slave", "9e7"); });
+  demand("redis-cluster", {"redis_memory_usage"});
+  ASSERT_TRUE(becomes_fresh("redis_memory_usage", "redis-cluster"))
+      << read("redis_memory_usage", "redis-cluster").why;
+  EXPECT_EQ(read("redis_memory_usage", "redis-cluster").value, 60);
+  exporter_.show([node] { return node("a", "slave", "6e7") + node("b", "master", "9e7"); });
+  EXPECT_TRUE(eventually(seconds(20), [&] {
+    return read("redis_memory_usage", "redis-cluster").value == 90;
+  })) << "after a failover the other one counts";
+}
+
 TEST_F(PrometheusTest, PodsAreCountedToTheirDeployment) {
   exporter_.show([count = counting()] {
     std::string page;
