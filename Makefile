@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 export EVALSCALER_JOBS := $(JOBS)
 
-.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults fuzz footprint bench soak clean
+.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults redis-sweep fuzz footprint bench soak clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ tsan: cluster ## what has threads, but e2e, under ThreadSanitizer
 
 faults: cluster ## the whole fault sweep against a real API server, and its table
 	@tests/faults/run
+
+redis-sweep: cluster ## the operator killed at every write of a Redis plan, and its table
+	@tests/redis/sweep/run
 
 fuzz: deps ## every fuzz target for FUZZ_SECONDS (60); what is found stays in .cache/fuzz
 	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS)
