@@ -79,7 +79,7 @@ struct Operator::Parts {
         watch(api, clock, metrics, options.namespaces),
         readings(std::move(catalogue), options.inline_queries, clock),
         events(api, clock, metrics, host_name()),
-        registry({&api, &watch.deployments(), &watch.stateful_sets(), &clock}),
+        registry({&api, &watch.deployments(), &watch.stateful_sets(), &clock, write_gate()}),
         reconciler(surroundings()),
         controller(
             controller_settings(options),
@@ -123,8 +123,12 @@ struct Operator::Parts {
   // Without leader election everybody may write at any time.
   kube::HttpKubeApiSettings api_settings() {
     kube::HttpKubeApiSettings settings;
-    if (options.leader_elect) settings.may_write = [this] { return lease->may_write(); };
+    settings.may_write = write_gate();
     return settings;
+  }
+  std::function<bool()> write_gate() {
+    if (!options.leader_elect) return {};
+    return [this] { return lease->may_write(); };
   }
   void connect();
   void count_services();

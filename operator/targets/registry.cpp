@@ -34,8 +34,9 @@ constexpr std::array kKinds{
                         tier.redis_cluster.has_value();
                },
                [](const TargetResources& with) -> std::unique_ptr<ScaleTarget> {
-                 return std::make_unique<RedisClusterTarget>(*with.api, *with.stateful_sets,
-                                                             *with.clock);
+                 return std::make_unique<RedisClusterTarget>(
+                     *with.api, *with.stateful_sets, *with.clock, wire::make_redis_connector,
+                     with.may_write);
                }},
 };
 

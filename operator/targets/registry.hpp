@@ -2,6 +2,7 @@
 // The kinds that can be scaled: one row each, chosen by what a tier says of its target.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,8 @@ struct TargetResources {
   const kube::ObjectCache<WorkloadObject>* deployments = nullptr;
   const kube::ObjectCache<WorkloadObject>* stateful_sets = nullptr;
   Clock* clock = nullptr;
+  // Whether this process may command a data store now; null = always.
+  std::function<bool()> may_write = nullptr;
 };
 
 struct TargetKind {

@@ -106,5 +106,20 @@ TEST(ProtocolRules, CommentsReferToRulesThatExist) {
   }
 }
 
+// What redis-cli and people do in an emergency, each of which can lose acknowledged writes.
+TEST(ProtocolRules, F5NothingForcesADataStore) {
+  std::size_t commands = 0;
+  for (const SourceFile& file : source_files("operator")) {
+    for (const std::string& line : file.lines) {
+      if (line.find("\"CLUSTER\"") != std::string::npos) ++commands;
+      for (const char* word : {"TAKEOVER", "FORCE", "HARD", "FLUSHALL", "FLUSHDB", "FLUSHSLOTS"}) {
+        EXPECT_EQ(line.find('"' + std::string(word) + '"'), std::string::npos)
+            << file.name << ": " << line;
+      }
+    }
+  }
+  EXPECT_GT(commands, 8U) << "the commands are not written as they were: this test sees nothing";
+}
+
 }  // namespace
 }  // namespace evalscaler::architecture

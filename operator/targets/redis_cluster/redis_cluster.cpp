@@ -10,6 +10,7 @@
 #include "redis/observe.hpp"
 #include "redis/preflight.hpp"
 #include "redis/step.hpp"
+#include "targets/redis_cluster/fenced_redis.hpp"
 #include "targets/redis_cluster/plan_text.hpp"
 #include "targets/scale_document.hpp"
 
@@ -54,11 +55,13 @@ struct RedisClusterTarget::Scene {
 
 RedisClusterTarget::RedisClusterTarget(kube::KubeApi& api,
                                        const kube::ObjectCache<WorkloadObject>& stateful_sets,
-                                       Clock& clock, MakeRedisConnector connect)
+                                       Clock& clock, MakeRedisConnector connect,
+                                       std::function<bool()> may_write)
     : api_(api),
       pods_(stateful_set_resource(), api, stateful_sets, clock),
       clock_(clock),
-      connect_(connect) {}
+      connect_(connect),
+      may_write_(std::move(may_write)) {}
 
 RedisClusterTarget::~RedisClusterTarget() = default;
 
@@ -76,7 +79,7 @@ RedisClusterTarget::Links RedisClusterTarget::take_links(const ObjectKey& key,
                     links.connector->access().password == access.password;
   if (fits) return links;
   links.connections.reset();  // before the connector it was made by
-  links.connector = connect_(std::move(access), clock_);
+  links.connector = fenced(connect_(std::move(access), clock_), may_write_);
   links.connections = std::make_unique<redis::NodeConnections>(*links.connector);
   return links;
 }

@@ -8,6 +8,7 @@
 // again.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -32,9 +33,11 @@ using MakeRedisConnector = std::unique_ptr<wire::RedisConnector> (*)(wire::Redis
 
 class RedisClusterTarget final : public PlannedTarget {
  public:
-  // All must outlive the target.
+  // All must outlive the target. `may_write` is asked before each command to a node; null =
+  // nobody is asked.
   RedisClusterTarget(kube::KubeApi& api, const kube::ObjectCache<WorkloadObject>& stateful_sets,
-                     Clock& clock, MakeRedisConnector connect = wire::make_redis_connector);
+                     Clock& clock, MakeRedisConnector connect = wire::make_redis_connector,
+                     std::function<bool()> may_write = {});
   ~RedisClusterTarget() override;
   RedisClusterTarget(const RedisClusterTarget&) = delete;
   RedisClusterTarget& operator=(const RedisClusterTarget&) = delete;
@@ -91,6 +94,7 @@ class RedisClusterTarget final : public PlannedTarget {
   WorkloadTarget pods_;
   Clock& clock_;
   MakeRedisConnector connect_;
+  std::function<bool()> may_write_;
   Guarded<std::map<ObjectKey, Pace>> paces_;
   Guarded<std::map<ObjectKey, Links>> links_;
 };
