@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 export EVALSCALER_JOBS := $(JOBS)
 
-.PHONY: help deps build test demo demo-down cluster format format-check tidy clang asan tsan faults redis-sweep fuzz footprint bench soak clean
+.PHONY: help deps build test demo demo-redis demo-down cluster format format-check tidy clang asan tsan faults redis-sweep fuzz footprint bench soak clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -25,7 +25,10 @@ test: cluster ## every tier through ctest, on a real control plane and node
 demo: cluster ## the main job on a real local cluster, narrated and checked
 	@demo/demo run
 
-demo-down: ## end the demo's cluster and everything it made
+demo-redis: cluster ## a Redis Cluster from 3 to 4 shards and back under load, no write lost
+	@demo/demo redis
+
+demo-down: ## end the demos' clusters and everything they made
 	@demo/demo down
 
 format: ## clang-format everything

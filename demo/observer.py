@@ -3,7 +3,6 @@
 import json
 import threading
 
-from stage import DEPLOYMENT, NAME, NAMESPACE
 
 
 def objects(stream):
@@ -25,15 +24,16 @@ def shortened(text: str, most: int = 170) -> str:
 
 
 class Observer:
-    def __init__(self, stage, screen):
+    def __init__(self, stage, screen, namespace: str, workload: tuple, service: str):
+        """`workload` is kind and name of what is scaled, `service` the EvaluationService."""
         self.screen = screen
         self.replicas = []    # (seconds, asked, ready), one entry per change
         self.decisions = []   # (seconds, record) of the operator, as status showed them
         self.conditions = {}     # type -> (status, reason)
         self.condition_log = []  # (seconds, type, status, reason)
-        self._watches = [stage.watch("deployment", DEPLOYMENT, "-n", NAMESPACE),
-                         stage.watch("evaluationservice", NAME, "-n", NAMESPACE)]
-        for process, take in zip(self._watches, (self._deployment, self._service)):
+        self._watches = [stage.watch(*workload, "-n", namespace),
+                         stage.watch("evaluationservice", service, "-n", namespace)]
+        for process, take in zip(self._watches, (self._workload, self._service)):
             threading.Thread(target=self._follow, args=(process, take), daemon=True).start()
 
     def stop(self):
@@ -48,7 +48,7 @@ class Observer:
         for item in objects(process.stdout):
             take(item)
 
-    def _deployment(self, item: dict):
+    def _workload(self, item: dict):
         asked = item["spec"]["replicas"]
         ready = item.get("status", {}).get("readyReplicas", 0)
         now = self.screen.seconds()
@@ -63,6 +63,7 @@ class Observer:
         for condition in status.get("conditions", []):
             self._condition(condition)
         for tier in status.get("tiers", []):
+            self._tier(tier)
             record = tier.get("lastDecision")
             if record and (not self.decisions or self.decisions[-1][1] != record):
                 self.decisions.append((self.screen.seconds(), record))
@@ -72,6 +73,9 @@ class Observer:
                 why = why.removeprefix(f"{tier['name']} holds at {record['from']}: ")
                 self.screen.say("decision", f"{tier['name']} {change}  {record['reason']}: "
                                             f"{shortened(why)}")
+
+    def _tier(self, tier: dict):
+        """For stories that look at more of a tier than its decisions."""
 
     def _condition(self, condition: dict):
         """Kept when its status or reason changes, told when its status does."""

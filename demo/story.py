@@ -5,7 +5,9 @@ import time
 
 from observer import Observer, shortened
 from screen import Screen
-from stage import DEPLOYMENT, NAME, NAMESPACE, ROOT, Stage, StageError
+from setting import (begin_cluster, define_resource, how_to_look, load_image, start_operator,
+                     start_prometheus, wait_for)
+from stage import DEPLOYMENT, NAME, NAMESPACE, ROOT, Stage
 from verdict import Facts, judge
 
 # The sample's own times (15 s, 5 min) shortened for a story of minutes.
@@ -22,45 +24,38 @@ TIMES = {"/spec/intervalSeconds": INTERVAL,
 def tell(stage: Stage) -> int:
     screen = Screen()
     set_up(stage, screen)
-    observer = Observer(stage, screen)
+    observer = Observer(stage, screen, NAMESPACE, ("deployment", DEPLOYMENT), NAME)
     try:
         facts = act(stage, screen, observer)
     finally:
         observer.stop()
         screen.close()
     passed = judge(facts, screen)
-    how_to_look(stage, passed)
+    how_to_look(stage, NAMESPACE, NAME, passed)
     return 0 if passed else 1
 
 
 def set_up(stage: Stage, screen: Screen):
-    stage.cluster("down")  # also whatever an interrupted run left behind
-    screen.say("cluster", "starting etcd, kube-apiserver, controller-manager, scheduler and a node")
-    stage.cluster_up()
-    if stage.level == "pods":
-        screen.say("cluster", "up: real control plane, real node (kubelet, containerd, runc)")
-    else:
+    begin_cluster(stage, screen)
+    if stage.level != "pods":
         screen.say("cluster", f"{stage.level_reason.strip()}; one engine process stands for the pods")
     load_workload(stage, screen)
-    start_prometheus(stage, screen)
-    stage.kubectl("apply", "-f", str(ROOT / "crds"))
-    stage.kubectl("wait", "--for=condition=Established", "--timeout=30s",
-                  "crd/evaluationservices.evalscaler.io")
+    config = "tests/cluster/prometheus.yml" if stage.level == "pods" else "demo/prometheus-fake.yml"
+    start_prometheus(stage, screen, ROOT / config, "metrics of the pods", PER_REPLICA)
+    define_resource(stage)
     screen.say("kubectl", "apply -f manifests/samples/prediction-service.yaml "
                           f"(times shortened: interval {INTERVAL} s, cooldowns {COOLDOWN} s)")
-    apply_sample(stage)
-    start_operator(stage, screen)
-    wait_for(screen, "the operator's first status", 30, lambda: json.loads(service(stage))
+    stage.apply_changed(ROOT / "manifests/samples/prediction-service.yaml", TIMES)
+    start_operator(stage, screen,
+                   "catalogue.yaml" if stage.level == "pods" else "catalogue-fake.yaml")
+    wait_for("the operator's first status", 30, lambda: json.loads(service(stage))
              .get("status", {}).get("observedGeneration"))
 
 
 def load_workload(stage: Stage, screen: Screen):
     if stage.level == "pods":
-        image = stage.state / "evaluation-engine.tar"
-        stage.run([str(ROOT / "tests/cluster/image"), "docker.io/local/evaluation-engine:1",
-                       str(image), "/evaluation_engine",
-                       stage.program("evaluation_engine") + "=/evaluation_engine"])
-        stage.cluster("load", str(image))
+        load_image(stage, "docker.io/local/evaluation-engine:1", "/evaluation_engine",
+                   stage.program("evaluation_engine") + "=/evaluation_engine")
     else:
         stage.cluster("run", "engine", stage.program("evaluation_engine"), "--port", "18080",
                       "--workers", "64")
@@ -69,41 +64,10 @@ def load_workload(stage: Stage, screen: Screen):
     screen.say("workload", f"{DEPLOYMENT}: 5 replicas ready")
 
 
-def start_prometheus(stage: Stage, screen: Screen):
-    stage.environment["CLUSTER_SCRAPE"] = "2s"
-    config = ROOT / ("tests/cluster/prometheus.yml" if stage.level == "pods"
-                     else "demo/prometheus-fake.yml")
-    stage.prometheus_url = stage.cluster("prometheus", str(config)).strip().splitlines()[-1]
-    screen.say("prom", f"Prometheus at {stage.prometheus_url}")
-    wait_for(screen, "metrics of the pods", 60, lambda: stage.ask_prometheus(PER_REPLICA) is not None)
-
-
-def apply_sample(stage: Stage):
-    changes = json.dumps([{"op": "replace", "path": path, "value": value}
-                          for path, value in TIMES.items()])
-    sample = str(ROOT / "manifests/samples/prediction-service.yaml")
-    stage.kubectl("apply", "-f", "-",
-                  text=stage.kubectl("patch", "--local", "-f", sample, "--type=json", "-p", changes,
-                                     "-o", "yaml"))
-
-
-def start_operator(stage: Stage, screen: Screen):
-    stage.kubectl("apply", "-f", str(ROOT / "manifests/rbac.yaml"))
-    stage.kubectl("create", "clusterrolebinding", "evalscaler", "--clusterrole=evalscaler",
-                  "--user=evalscaler")
-    kubeconfig = stage.cluster("user", "evalscaler").strip().splitlines()[-1]
-    name = "catalogue.yaml" if stage.level == "pods" else "catalogue-fake.yaml"
-    catalogue = (ROOT / "demo" / name).read_text().replace("@PROMETHEUS@", stage.prometheus_url)
-    (stage.state / "catalogue.yaml").write_text(catalogue)
-    stage.cluster("run", "evalscaler", stage.program("evalscaler"), "--kubeconfig", kubeconfig,
-                  "--config", str(stage.state / "catalogue.yaml"))
-    screen.say("operator", f"evalscaler runs; its log: {stage.state}/log/evalscaler.log")
-
-
 def act(stage: Stage, screen: Screen, observer: Observer) -> Facts:
     facts = Facts(minimum=5, maximum=50, interval=INTERVAL, cooldown=COOLDOWN, observer=observer,
                   threshold=100)
-    wait_for(screen, "the first look at the Deployment", 20, lambda: observer.replicas)
+    wait_for("the first look at the Deployment", 20, lambda: observer.replicas)
     generator = start_load(stage, screen)
     began = facts.load_began = screen.seconds()
     screen.chart.mark(began, "L", "load begins")
@@ -175,22 +139,3 @@ def step(stage: Stage, screen: Screen, facts: Facts, until: float):
 
 def service(stage: Stage) -> str:
     return stage.kubectl("-n", NAMESPACE, "get", "evaluationservice", NAME, "-o", "json")
-
-
-def wait_for(screen: Screen, what: str, seconds: float, ready):
-    end = screen.seconds() + seconds
-    while not ready():
-        if screen.seconds() > end:
-            raise StageError(f"{what}: not there after {seconds} s")
-        time.sleep(0.3)
-
-
-def how_to_look(stage: Stage, passed: bool):
-    plugin = f"{stage.build}/bin/kubectl-evalscaler"
-    print(f"""The cluster is still up. Look at it:
-  export KUBECONFIG={stage.kubeconfig} PATH={stage.build}/bin:{stage.kit}:$PATH
-  kubectl get evsvc -A
-  kubectl -n {NAMESPACE} describe evsvc {NAME}
-  {plugin} explain {NAME} -n {NAMESPACE}
-End it with: make demo-down
-""" + ("" if passed else f"Logs: {stage.state}/log\n"))

@@ -140,9 +140,17 @@ std::optional<Reading> scale(const CatalogueMetric& metric, const api::TargetObs
   return std::nullopt;
 }
 
-std::optional<Reading> outside(const CatalogueMetric& metric, Amount amount, double value) {
+// Prometheus computes in doubles: 100 * a / a may come to 100.00000000000001, which is 100.
+void settle_rounding(double bound, double& value) {
+  constexpr double kRounding = 1e-9;  // of the bound
+  if (std::abs(value - bound) <= kRounding * std::abs(bound)) value = bound;
+}
+
+std::optional<Reading> outside(const CatalogueMetric& metric, Amount amount, double& value) {
   Range range = metric.valid_range;
   if (amount == Amount::Total && metric.scope == Scope::PerReadyReplica) range.max.reset();
+  if (range.min) settle_rounding(range.min->value, value);
+  if (range.max) settle_rounding(range.max->value, value);
   const bool below = range.min && value < range.min->value;
   const bool above = range.max && value > range.max->value;
   if (std::isfinite(value) && !below && !above) return std::nullopt;

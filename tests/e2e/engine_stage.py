@@ -13,6 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 for folder in ("demo", "tests/faults"):
     sys.path.insert(0, str(ROOT / folder))
+from setting import define_resource  # noqa: E402
 from stage import Stage, StageError  # noqa: E402
 
 __all__ = ["EngineStage", "Operator", "StageError", "ROOT"]
@@ -39,9 +40,7 @@ class EngineStage(Stage):
                       self.program("evaluation_engine") + "=/evaluation_engine"])
             self.cluster("load", image)
             self.start_prometheus()
-        self.kubectl("apply", "-f", str(ROOT / "crds"))
-        self.kubectl("wait", "--for=condition=Established", "--timeout=30s",
-                     "crd/evaluationservices.evalscaler.io")
+        define_resource(self)
         self.make_roles()
 
     def find(self):

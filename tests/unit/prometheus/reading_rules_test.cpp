@@ -137,6 +137,11 @@ TEST_F(ToReading, OutOfRangeIsInvalidAndSaysTheRange) {
   EXPECT_EQ(reading(fresh(-1)).state, ReadingState::Fresh);
 }
 
+TEST_F(ToReading, ARatioThatWasRoundedOverItsBoundIsTheBound) {
+  EXPECT_EQ(reading(fresh(100.00000000000001)), Reading::fresh_value(100, kEvaluated));
+  EXPECT_EQ(reading(fresh(100.000001)).state, ReadingState::Invalid);
+}
+
 TEST_F(ToReading, TotalIsDividedByReadyReplicas) {
   metric.scope = Scope::PerReadyReplica;
   EXPECT_EQ(reading(fresh(350)).value, 70);
