@@ -92,10 +92,19 @@ void remember(std::vector<api::DecisionRecord>& unwritten, api::DecisionRecord r
   unwritten.push_back(std::move(record));
 }
 
+bool holds_plan(const api::TierStatus& tier) {
+  return tier.plan && !tier.plan->journal.empty();
+}
+
+bool holds_plan(const api::ServiceStatus& status, const std::string& tier) {
+  const api::TierStatus* known = find_tier(status, tier);
+  return known != nullptr && holds_plan(*known);
+}
+
 // In status, or on its way there.
 bool any_plan(const api::ServiceStatus& status, const ServiceMemory& memory) {
   return std::any_of(status.tiers.begin(), status.tiers.end(),
-                     [](const auto& tier) { return tier.plan && !tier.plan->journal.empty(); }) ||
+                     [](const auto& tier) { return holds_plan(tier); }) ||
          std::any_of(memory.tiers.begin(), memory.tiers.end(),
                      [](const auto& entry) { return entry.second.plan.runs(); });
 }
@@ -155,11 +164,17 @@ Result<void> Reconciler::confirm(const ServiceObject& service, ServiceMemory& me
 Result<NextVisit> Reconciler::wind_down(ServiceVisit& visit, ServiceMemory& memory,
                                         const std::stop_token& stop) {
   if (!memory.deleted_since) memory.deleted_since = visit.steady;
-  bool runs = false;
+  const api::ServiceStatus& status = StatusWriter::present(*visit.service, memory);
+  bool runs = !visit.spec_problem.empty() && any_plan(status, memory);
   for (TierVisit& tier : visit.tiers) {
     tier.evaluates = false;
     TierMemory& tier_memory = memory.tiers[tier.tier->name];
-    if (tier.target == nullptr || tier.target->planned() == nullptr || !tier.seen) continue;
+    if (tier.target == nullptr || tier.target->planned() == nullptr) continue;
+    if (!tier.seen) {
+      // Not to see it is no proof that it is gone, and its cluster with it.
+      runs = runs || (tier.state != TargetState::NotFound && holds_plan(status, tier.tier->name));
+      continue;
+    }
     EVALSCALER_TRY(conductor_.conduct(tier, visit, tier_memory, stop));
     runs = runs || tier_memory.plan.runs();
   }

@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,74 +13,15 @@
 #include "fakes/scripted_kube_api.hpp"
 #include "scaling/pause.hpp"
 #include "scaling/reasons.hpp"
-#include "targets/planned_target.hpp"
+#include "unit/reconcile/scripted_plans.hpp"
 
 namespace evalscaler::reconcile {
 namespace {
 
 using fakes::ScriptedKubeApi;
 using targets::PlanIntent;
-using targets::PlanRequest;
-using targets::PlanTurn;
 
 constexpr const char* kPath = "/apis/evalscaler.io/v1alpha1/namespaces/ml/evaluationservices/web";
-constexpr std::chrono::milliseconds kTurnTime{250};
-
-// Does what the test says, and remembers with which intent and journal it was asked.
-class ScriptedPlans final : public targets::PlannedTarget {
- public:
-  Result<api::TargetObservation> observe(const ObjectKey&, const std::stop_token&) override {
-    return api::TargetObservation{};
-  }
-  Result<targets::Replicas> step_towards(const ObjectKey&, const api::TargetObservation&,
-                                         targets::Replicas, const std::stop_token&) override {
-    return fail(ErrorKind::Invalid, "by plans only");
-  }
-  Result<PlanTurn> begin(const PlanRequest&, targets::Replicas wanted, std::string plan_id,
-                         const std::stop_token&) override {
-    begun.push_back(wanted);
-    PlanTurn turn;
-    turn.plan = plan(std::move(plan_id), refusal.empty() ? "j0" : "");
-    turn.plan->to = wanted;
-    turn.plan->reason = refusal;
-    turn.plan->message = refusal.empty() ? "" : "node #2 is unreachable";
-    return turn;
-  }
-  Result<api::PlanPreview> preview(const PlanRequest&, targets::Replicas,
-                                   const std::stop_token&) override {
-    return api::PlanPreview{};
-  }
-  Result<PlanTurn> take_turn(const PlanRequest&, const api::PlanStatus& written, PlanIntent intent,
-                             const std::stop_token&) override {
-    turns.push_back(written.journal + (intent == PlanIntent::Stop ? " stop" : ""));
-    if (const auto now = std::exchange(meanwhile, nullptr)) now();
-    if (broken) return *broken;
-    if (next.empty()) return PlanTurn{};
-    PlanTurn turn{written, kTurnTime};
-    turn.plan->journal = std::exchange(next.front(), "");
-    turn.plan->progress.slots_moved = written.progress.slots_moved + 100;
-    next.pop_front();
-    return turn;
-  }
-
-  static api::PlanStatus plan(std::string id, std::string journal) {
-    api::PlanStatus out;
-    out.id = std::move(id);
-    out.phase = "MoveSlots";
-    out.from = 3;
-    out.to = 4;
-    out.journal = std::move(journal);
-    return out;
-  }
-
-  std::vector<targets::Replicas> begun;
-  std::vector<std::string> turns;
-  std::deque<std::string> next;  // journals that turns return; none left: the plan is over
-  std::string refusal;           // begin() has a plan without a journal
-  std::optional<Error> broken;
-  std::function<void()> meanwhile;
-};
-
 class PlanConductorTest : public ::testing::Test {
  protected:
   PlanConductorTest() {

@@ -88,6 +88,7 @@ class VisitFixture : public ::testing::Test {
     Surroundings with;
     with.services = &cache_;
     with.find_target = [this](const api::Tier& tier) -> Result<targets::ScaleTarget*> {
+      if (tier.redis_cluster) return planned_;
       if (tier.target.kind != "Deployment") return fail(ErrorKind::Invalid, "kind Job cannot");
       return &target_;
     };
@@ -196,6 +197,7 @@ class VisitFixture : public ::testing::Test {
   telemetry::Metrics metrics_;
   kube::ObjectCache<ServiceObject> cache_;
   StubTarget target_;
+  targets::ScaleTarget* planned_ = nullptr;  // of a tier with a redisCluster block
   ServiceObject service_;
   bool relieves_ = false;
   PerService per_service_metrics_ = PerService::Left;
