@@ -68,7 +68,7 @@ OperatorProcess::OperatorProcess(World world, std::string name)
           {world.settings, world.clock, world.history, world.metrics, world.passage, state_}),
       poller_(*access_, prometheus_, readings_, world.clock, metrics_, world.settings.seed),
       events_(stubborn_, world.clock, metrics_, state_.name),
-      registry_({&stubborn_, &deployments_, nullptr, &world.clock}),
+      registry_({&stubborn_, &deployments_, &stateful_sets_, &world.clock}),
       reconciler_(surroundings()),
       queue_({}, metrics_) {
   connect();

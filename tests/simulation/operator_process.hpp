@@ -103,6 +103,7 @@ class OperatorProcess {
   StubbornApi stubborn_;  // in front of api_
   kube::ObjectCache<reconcile::ServiceObject> services_;
   kube::ObjectCache<targets::WorkloadObject> deployments_;
+  kube::ObjectCache<targets::WorkloadObject> stateful_sets_;  // there are none in this world
   kube::ObjectCache<targets::AutoscalerObject> autoscalers_;
   Watched<reconcile::ServiceObject> service_watch_;
   Watched<targets::WorkloadObject> deployment_watch_;
