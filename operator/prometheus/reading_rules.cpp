@@ -147,15 +147,16 @@ void settle_rounding(double bound, double& value) {
 }
 
 std::optional<Reading> outside(const CatalogueMetric& metric, Amount amount, double& value) {
-  Range range = metric.valid_range;
-  if (amount == Amount::Total && metric.scope == Scope::PerReadyReplica) range.max.reset();
-  if (range.min) settle_rounding(range.min->value, value);
-  if (range.max) settle_rounding(range.max->value, value);
-  const bool below = range.min && value < range.min->value;
-  const bool above = range.max && value > range.max->value;
+  const bool sum = amount == Amount::Total && metric.scope == Scope::PerReadyReplica;
+  const Quantity* min = metric.valid_range.min ? &*metric.valid_range.min : nullptr;
+  const Quantity* max = metric.valid_range.max && !sum ? &*metric.valid_range.max : nullptr;
+  if (min != nullptr) settle_rounding(min->value, value);
+  if (max != nullptr) settle_rounding(max->value, value);
+  const bool below = min != nullptr && value < min->value;
+  const bool above = max != nullptr && value > max->value;
   if (std::isfinite(value) && !below && !above) return std::nullopt;
-  const std::string least = range.min ? short_number(range.min->value) : "-infinity";
-  const std::string most = range.max ? short_number(range.max->value) : "infinity";
+  const std::string least = min != nullptr ? short_number(min->value) : "-infinity";
+  const std::string most = max != nullptr ? short_number(max->value) : "infinity";
   return Reading::invalid("value " + (std::isfinite(value) ? number_text(value) : "overflows") +
                           " outside " + least + ".." + most + " " + metric.unit);
 }
