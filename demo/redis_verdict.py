@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the Redis Cluster's story ended as it must, each check with the numbers it rests on."""
 import dataclasses
+import os
 
 MOST_ERRORS = 0.001     # share of a good client's writes, while a plan runs
 MOST_P99_RATIO = 3.0    # to the baseline of the same run
 LEAST_SLOTS = 500       # per second, while slots move
 PLANS = ("growing", "shrinking")   # the ledger's windows
+# On a machine that does other things as well, times say little: `told` prints without judging.
+TIMES_ARE_JUDGED = os.environ.get("EVALSCALER_DEMO_TIMES", "judged") != "told"
 
 
 @dataclasses.dataclass
@@ -17,8 +20,13 @@ class Facts:
 
 
 def judge(facts: Facts, screen) -> bool:
-    results = [check(facts) for check in (went_there_and_back, lost_nothing, clients_went_on,
-                                          stayed_fast, moved_fast_enough, left_a_whole_cluster)]
+    checks = [went_there_and_back, lost_nothing, clients_went_on, left_a_whole_cluster]
+    if TIMES_ARE_JUDGED:
+        checks += [stayed_fast, moved_fast_enough]
+    else:
+        for told in (stayed_fast, moved_fast_enough):
+            screen.say("told", told(facts)[1])
+    results = [check(facts) for check in checks]
     for passed, text in results:
         screen.say("ok" if passed else "FAILED", text)
     passed = all(ok for ok, _ in results)
