@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 export EVALSCALER_JOBS := $(JOBS)
 
-.PHONY: help deps build test demo demo-redis demo-down cluster format format-check tidy clang asan tsan faults redis-sweep fuzz footprint bench soak clean
+.PHONY: help deps build test demo demo-redis demo-down cluster format format-check tidy clang asan tsan faults redis-sweep redis-cycles fuzz footprint bench soak clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,11 @@ faults: cluster ## the whole fault sweep against a real API server, and its tabl
 
 redis-sweep: cluster ## the operator killed at every write of a Redis plan, and its table
 	@tests/redis/sweep/run
+
+redis-cycles: deps ## a Redis Cluster from 3 to 6 shards and back, CYCLES times (20), under load
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target integration_redis_cycles
+	@tests/redis/cycles build/tests/integration/integration_redis_cycles
 
 fuzz: deps ## every fuzz target for FUZZ_SECONDS (60); what is found stays in .cache/fuzz
 	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS)
