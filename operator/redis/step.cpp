@@ -91,6 +91,16 @@ class Stepper {
     return Done{};
   }
 
+  // A pod that starts, restarts or changes its role needs time; one that refuses us needs somebody
+  // to see to it.
+  static Action without_report(const Member& member) {
+    const Reason reason = member.trouble.reason;
+    const bool refuses = reason == Reason::WrongPassword || reason == Reason::NotPermitted ||
+                         reason == Reason::ClusterModeOff;
+    if (refuses) return Hold{member.trouble};
+    return wait(member.trouble, kStartPatience);
+  }
+
   Said pods_answer() const {
     for (int ordinal = 0; ordinal < context_.facts.replicas; ++ordinal) {
       const Member* member = view_.at(ordinal);
@@ -99,7 +109,7 @@ class Stepper {
         return wait({Reason::PodsStarting, name, 0, "pod " + name + " is not there yet"},
                     kStartPatience);
       }
-      if (!member->report) return wait(member->trouble, kStartPatience);
+      if (!member->report) return without_report(*member);
       if (member->report->loading) {
         return wait({Reason::NodeLoading, name, 0, "pod " + name + " loads its data"},
                     kStartPatience);
@@ -111,7 +121,7 @@ class Stepper {
   Said all_answer() {
     if (Said missing = pods_answer()) return missing;
     for (const Member& member : view_.members()) {
-      if (!member.report) return wait(member.trouble, kStartPatience);
+      if (!member.report) return without_report(member);
     }
     return {};
   }

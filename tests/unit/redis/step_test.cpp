@@ -121,6 +121,17 @@ TEST_F(StepTest, ANodeThatDoesNotAnswerStopsEverything) {
   EXPECT_EQ(held(), "wait: pod #1: no answer");
 }
 
+TEST_F(StepTest, APodThatRefusesUsIsToldOfAtOnceOneThatIsSilentIsWaitedFor) {
+  for (const Reason reason :
+       {Reason::WrongPassword, Reason::NotPermitted, Reason::ClusterModeOff}) {
+    model.at(1).silent = Refusal{reason, "#1", 0, "pod #1 refuses"};
+    EXPECT_EQ(held(), to_text(reason));
+  }
+  model.at(1).silent = Refusal{Reason::NodeLoading, "#1", 0, "pod #1 loads its data"};
+  const Step next = step();
+  EXPECT_TRUE(std::holds_alternative<Wait>(next.action)) << describe(next.action);
+}
+
 TEST_F(StepTest, AnotherStatefulSetOfTheSameNameIsNotTouched) {
   journal.stateful_set_uid = "uid-0";
   EXPECT_EQ(held(), "OtherStatefulSet");
