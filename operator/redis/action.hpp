@@ -53,7 +53,7 @@ struct MoveSlots {
   std::vector<NodePlace> others;  // the other masters
 };
 
-// The target owns them already; whoever does not know it is told: target, source, others.
+// The target owns them already; whoever does not know it is told: target, others, source.
 struct FinishSlots {
   NodePlace target;
   std::vector<Slot> slots;

@@ -60,8 +60,8 @@ class CarryOut {
       closing.push_back({"CLUSTER", "SETSLOT", number, "STABLE"});
     }
     EVALSCALER_TRY(tell(action.target, commands));
-    if (action.source) EVALSCALER_TRY(tell(*action.source, closing));
     for (const NodePlace& other : action.others) EVALSCALER_TRY(tell(other, commands));
+    if (action.source) EVALSCALER_TRY(tell(*action.source, closing));
     return MoveProgress{};
   }
 

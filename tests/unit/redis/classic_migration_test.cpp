@@ -51,8 +51,8 @@ class ClassicMigration : public ::testing::Test {
   }
   void expect_close() {
     redis.expect(kTarget, "CLUSTER SETSLOT 5 NODE target", kOk);
-    redis.expect(kSource, "CLUSTER SETSLOT 5 NODE target", kOk);
     redis.expect(kOther, "CLUSTER SETSLOT 5 NODE target", kOk);
+    redis.expect(kSource, "CLUSTER SETSLOT 5 NODE target", kOk);
   }
 
   fakes::ManualClock clock;
@@ -60,7 +60,7 @@ class ClassicMigration : public ::testing::Test {
   MigrationLimits limits;
 };
 
-TEST_F(ClassicMigration, ImportsThenMigratesThenTellsTargetSourceOthers) {
+TEST_F(ClassicMigration, ImportsThenMigratesThenTellsTargetOthersSource) {
   expect_look(2, {"a", "b"});
   expect_open();
   expect_migrate("KEYS a b", kOk, 0);
@@ -134,6 +134,17 @@ TEST_F(ClassicMigration, ABatchOfUnknownFateEndsTheVisit) {
   EXPECT_EQ(move({5}).error().kind, ErrorKind::OutcomeUnknown);
 }
 
+TEST_F(ClassicMigration, TheSourceKeepsTheSlotUntilEverybodyElseKnowsWhoHasIt) {
+  expect_look(1, {"a"});
+  expect_open();
+  expect_migrate("KEYS a", kOk, 0);
+  redis.expect(kTarget, "CLUSTER SETSLOT 5 NODE target", kOk);
+  redis.expect(kOther, "CLUSTER SETSLOT 5 NODE target", RedisReply::error("CLUSTERDOWN no"));
+  const auto moved = move({5});
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().kind, ErrorKind::Unavailable);
+}
+
 TEST_F(ClassicMigration, ATargetThatMustNotTakeMoreHoldsThePlan) {
   expect_look(1, {"a"});
   expect_open();
@@ -168,7 +179,7 @@ TEST_F(ClassicMigration, SmallSlotsShareTheirRoundTripsInTheSameOrder) {
     redis.expect(kSource, "MIGRATE h 7002  0 1000 KEYS k" + number, kOk);
     redis.expect(kSource, "CLUSTER COUNTKEYSINSLOT " + number, RedisReply::number(0));
   }
-  for (const int node : {kTarget, kSource, kOther}) {
+  for (const int node : {kTarget, kOther, kSource}) {
     redis.expect(node, "CLUSTER SETSLOT 5 NODE target", kOk);
     redis.expect(node, "CLUSTER SETSLOT 6 NODE target", kOk);
   }
