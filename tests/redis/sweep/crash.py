@@ -22,7 +22,6 @@ def play(cluster, folder, points):
     result = {"points": {key: dataclasses.asdict(point) for key, point in points.items()},
               "writes": {}, "took": {}, "fired": {}, "violations": {}}
     with World(cluster, folder) as world:
-        world.sizes = []
         try:
             world.start()
             for direction, shards in DIRECTIONS:
@@ -68,7 +67,7 @@ def points_of(recorded):
 
 def pairs(points):
     """One of each direction per world, as long as there are."""
-    up, down = points["up"], points["down"]
+    up, down = points.get("up", []), points.get("down", [])
     for at in range(max(len(up), len(down))):
         yield {direction: of[at] for direction, of in (("up", up), ("down", down))
                if at < len(of)}

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A writer that knows what it was told is written: the oracle for lost keys."""
 import binascii
+import contextlib
 import random
 import threading
 import time
 
-from nodes import PASSWORD, SERVER_PORT, SLOTS, slot_range
+from nodes import PASSWORD, SERVER_PORT, SLOTS, THIRDS
 from resp import Client, Lost, ServerError
 
 HOT_SLOTS, KEYS_EACH, PATIENCE = 20, 6, 20.0
@@ -18,13 +19,13 @@ def slot_of(key):
     return binascii.crc_hqx(tag.encode(), 0) % SLOTS
 
 
-def keys_at_the_ends(masters):
-    """Keys in the last slots of each master's range: where the weight of a shard lies, so that
-    a plan has few slots to move."""
-    wanted = {slot for master in range(masters)
-              for slot in range(slot_range(master, masters)[1] - HOT_SLOTS + 1,
-                                slot_range(master, masters)[1] + 1)}
-    keys, number = [], 0
+def last_slots():
+    """The last of each third: with the weight of a shard there, a plan has few slots to move."""
+    return {last - at for _, last in THIRDS for at in range(HOT_SLOTS)}
+
+
+def keys_in(slots):
+    wanted, keys, number = set(slots), [], 0
     while wanted:
         tag = f"t{number}"
         slot = slot_of(tag)
@@ -40,6 +41,7 @@ class ClusterClient:
 
     def __init__(self, hosts):
         self.hosts, self.links, self.owner = list(hosts), {}, {}
+        self.password = PASSWORD
 
     def run(self, key, *words):
         slot, end = slot_of(key), time.monotonic() + PATIENCE
@@ -67,17 +69,18 @@ class ClusterClient:
     def _send(self, host, asking, words):
         link = self.links.get(host)
         if link is None:
-            link = self.links[host] = Client((host, SERVER_PORT), PASSWORD, 2.0)
+            link = self.links[host] = Client((host, SERVER_PORT), self.password, 2.0)
         if asking:
             link.ask("ASKING")
         return link.ask(*words)
 
 
 class Ledger:
-    def __init__(self, hosts, masters):
-        self.keys, self.client = keys_at_the_ends(masters), ClusterClient(hosts)
+    def __init__(self, hosts):
+        self.keys, self.client = keys_in(last_slots()), ClusterClient(hosts)
         self.acknowledged, self.attempted, self.number = {}, {}, 0
         self.writes, self.refused, self.closing = 0, [], False
+        self.may_write = threading.Lock()
         for key in self.keys:
             self._write(key)
         self.thread = threading.Thread(target=self._keep_writing, daemon=True)
@@ -92,8 +95,17 @@ class Ledger:
     def _keep_writing(self):
         choice = random.Random(7)
         while not self.closing:
-            self._write(choice.choice(self.keys))
+            with self.may_write:
+                self._write(choice.choice(self.keys))
             time.sleep(0.01)
+
+    @contextlib.contextmanager
+    def pause(self):
+        """Nothing is written meanwhile, and what was written has reached the replicas: a server
+        that dies now takes no acknowledged write with it."""
+        with self.may_write:
+            time.sleep(0.2)
+            yield
 
     def _write(self, key):
         self.number += 1

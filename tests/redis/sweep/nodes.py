@@ -17,6 +17,8 @@ from resp import Client, Lost
 POD_PORT, SERVER_PORT = 6379, 7379
 PASSWORD = "a-password-that-nothing-may-print"
 SLOTS = 16384
+THIRDS = [(SLOTS * shard // 3, SLOTS * (shard + 1) // 3 - 1) for shard in range(3)]
+TAKEN = 7           # slots of each third that a fourth shard has
 
 
 def free_network():
@@ -69,9 +71,10 @@ class Node:
             self.process.kill()
             self.process.wait()
 
-    def stop_for(self, seconds):
+    def freeze(self):
         self.process.send_signal(signal.SIGSTOP)
-        time.sleep(seconds)
+
+    def thaw(self):
         self.process.send_signal(signal.SIGCONT)
 
     def wipe(self):
@@ -83,8 +86,11 @@ class Node:
         except Lost:
             return False
 
+    def connect(self):
+        return Client(self.address, self.password)
+
     def ask(self, *words):
-        client = Client(self.address, self.password)
+        client = self.connect()
         try:
             return client.ask(*words)
         finally:
@@ -113,20 +119,20 @@ class Node:
 
 
 def form_cluster(nodes, masters):
-    """The first `masters` share the slots, the next are their replicas."""
+    """Pods 0 to 2 and 6 are masters, 3 to 5 and 7 their replicas."""
     for node in nodes:
         node.ask("CLUSTER", "SET-CONFIG-EPOCH", node.ordinal + 1)
-        if node.ordinal < masters:
-            first, last = slot_range(node.ordinal, masters)
-            node.ask("CLUSTER", "ADDSLOTSRANGE", first, last)
         if node.ordinal > 0:
             nodes[0].ask("CLUSTER", "MEET", node.host, POD_PORT)
-    ids = [node.id() for node in nodes]
     end = time.monotonic() + 30
-    for node in nodes[masters:]:
-        while node.text("CLUSTER", "REPLICATE", ids[node.ordinal - masters]) != "OK":
+    for shard, ranges in enumerate(layout(masters)):
+        master = nodes[shard if shard < 3 else 2 * shard]
+        replica = nodes[shard + 3 if shard < 3 else 2 * shard + 1]
+        for first, last in ranges:
+            master.ask("CLUSTER", "ADDSLOTSRANGE", first, last)
+        while replica.text("CLUSTER", "REPLICATE", master.id()) != "OK":
             if time.monotonic() > end:
-                raise Lost(f"pod {node.ordinal} becomes no replica")
+                raise Lost(f"pod {replica.ordinal} becomes no replica")
             time.sleep(0.05)
     while problems := cluster_problems(nodes, masters):
         if time.monotonic() > end:
@@ -134,8 +140,12 @@ def form_cluster(nodes, masters):
         time.sleep(0.05)
 
 
-def slot_range(ordinal, masters):
-    return SLOTS * ordinal // masters, SLOTS * (ordinal + 1) // masters - 1
+def layout(shards):
+    """The ranges of each shard: of three, or of four as they are once it has grown."""
+    if shards == 3:
+        return [[third] for third in THIRDS]
+    return [[(first, last - TAKEN)] for first, last in THIRDS] + [
+        [(last - TAKEN + 1, last) for _, last in THIRDS]]
 
 
 def parsed(text):

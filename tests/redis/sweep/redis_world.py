@@ -21,7 +21,7 @@ from stateful_set import NAME, PODS, SECRETS, SETS, StatefulSet
 from upstream import SERVICES, ClusterApi
 
 RESTART_AFTER = 0.2
-PATIENCE = 240.0 if SANITIZED else 120.0
+PATIENCE = 360.0 if SANITIZED else 240.0
 
 
 class Stuck(Exception):
@@ -38,12 +38,14 @@ class WatchedRecording(Recording):
     def begin(self, who, request, method, path, query):
         exchange = super().begin(who, request, method, path, query)
         if method == "PATCH" and path.endswith("/scale"):
+            for hook in list(self.world.scale_hooks):
+                hook()
             self.world.look_at_victims(exchange)
         return exchange
 
 
 class World:
-    def __init__(self, cluster, folder, shards=3, durable=False, node_timeout=1000):
+    def __init__(self, cluster, folder, shards=3, durable=False, node_timeout=2000):
         self.folder, self.shards = pathlib.Path(folder), shards
         self.folder.mkdir(parents=True, exist_ok=True)
         self.cluster, self.api = cluster, ClusterApi(cluster.upstream)
@@ -56,18 +58,30 @@ class World:
                                durable, node_timeout)
         self.kills, self.over, self.lock = 0, False, threading.Lock()
         self.shrinks, self.unsafe = [], []     # pods that were to go, and what was wrong then
+        self.scale_hooks, self.sizes = [], []  # sizes: those that are to be written, in order
 
     def __enter__(self):
         self.api.create("/api/v1/namespaces", {"metadata": {"name": self.space}})
         self.api.create(f"/api/v1/namespaces/{self.space}/serviceaccounts",
                         {"metadata": {"name": "default"}})
         self.set.create(self.shards * 2)
-        form_cluster(self.set.nodes, self.shards)
-        self.ledger = Ledger([node.host for node in self.set.nodes], self.shards)
+        self._form()
+        self.ledger = Ledger([node.host for node in self.set.nodes])
         self.api.create(SERVICES.format(self.space), self.service(self.shards, self.shards))
         self._make_operator()
         self.set.follow()
         return self
+
+    def _form(self):
+        """On a busy machine a replica may take over in the middle of it: then once more."""
+        for attempt in (1, 2, 3):
+            try:
+                return form_cluster(self.set.nodes, self.shards)
+            except Lost:
+                if attempt == 3:
+                    raise
+                self.set.start_anew()
+        return None
 
     def __exit__(self, *_):
         self.over = True
@@ -163,7 +177,7 @@ class World:
             value = check()
             if value:
                 return value
-            time.sleep(0.1)
+            time.sleep(0.3)
         raise Stuck(f"not within {seconds:.0f} s: {what}")
 
     def change(self, shards, point=None):

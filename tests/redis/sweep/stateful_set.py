@@ -6,6 +6,7 @@ Growing starts the next ordinals, shrinking ends the highest ones; nothing of th
 import base64
 import http.client
 import threading
+import time
 import traceback
 
 from nodes import PASSWORD, POD_PORT, Node
@@ -33,13 +34,14 @@ def secret(password):
 
 
 class StatefulSet:
-    def __init__(self, api, space, folder, network, relay, durable=False, node_timeout=1000):
+    def __init__(self, api, space, folder, network, relay, durable=False, node_timeout=2000):
         self.api, self.space, self.folder, self.network = api, space, folder, network
         self.relay, self.durable, self.node_timeout = relay, durable, node_timeout
         self.password = PASSWORD
         self.nodes, self.troubles = [], []
         self.uid, self.started = "", 0
         self.changed, self.closing = threading.Event(), False
+        self.due = []           # (time, function): what to do later
         self.thread = threading.Thread(target=self._follow, daemon=True)
 
     def create(self, pods):
@@ -48,6 +50,14 @@ class StatefulSet:
         self.api.create(SECRETS.format(self.space), secret(self.password))
         self.grow(pods)
         self.tell(made)
+
+    def start_anew(self):
+        """All servers empty and strangers to each other."""
+        for node in self.nodes:
+            node.kill()
+            node.wipe()
+        for node in self.nodes:
+            node.start()
 
     def follow(self):
         self.thread.start()
@@ -60,6 +70,9 @@ class StatefulSet:
         for node in self.nodes:
             node.kill()
 
+    def update_secret(self):
+        self.api.merge(SECRETS.format(self.space) + "/redis-secret", secret(self.password))
+
     @property
     def path(self):
         return f"{SETS.format(self.space)}/{NAME}"
@@ -70,12 +83,22 @@ class StatefulSet:
     def _follow(self):
         while not self.closing:
             try:
+                self._do_what_is_due()
                 self._look()
             except (Lost, OSError, ApiError, http.client.HTTPException):
                 if not self.closing:
                     self.troubles.append(traceback.format_exc(limit=3))
             self.changed.wait(0.5)
             self.changed.clear()
+
+    def later(self, seconds, function):
+        """Done by the controller's own thread: a server dies with the thread that started it."""
+        self.due.append((time.monotonic() + seconds, function))
+
+    def _do_what_is_due(self):
+        for entry in [each for each in self.due if each[0] <= time.monotonic()]:
+            self.due.remove(entry)
+            entry[1]()
 
     def _look(self):
         item = self.get()
