@@ -41,7 +41,9 @@ void add_readiness(const api::ServiceStatus& old, const api::ServiceStatus& want
     out.push_back(
         {EventType::Warning, after->reason, of_scaling ? "Scale" : "Evaluate", after->message});
   }
-  if (was_bad && !is_bad && before->reason == reasons::kMetricsUnavailable) {
+  const api::Condition* active = api::find_condition(wanted.conditions, conditions::kScalingActive);
+  const bool blind = active != nullptr && active->reason == reasons::kMetricsUnavailable;
+  if (was_bad && !is_bad && !blind && before->reason == reasons::kMetricsUnavailable) {
     out.push_back(
         {EventType::Normal, "MetricsRecovered", "Evaluate", "at least one reading is fresh again"});
   }

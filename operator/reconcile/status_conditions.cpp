@@ -91,6 +91,19 @@ Found decided(const ReportInputs& in, std::string_view reason) {
   return {};
 }
 
+// Also where something else had the last word, a bound for example.
+Found without_readings(const ReportInputs& in) {
+  if (Found found = decided(in, reasons::kMetricsUnavailable)) return found;
+  for (const TierReport& tier : in.tiers) {
+    if (tier.evaluation == nullptr) continue;
+    for (const api::Step& step : tier.evaluation->decision.steps) {
+      if (step.reason != reasons::kMetricsUnavailable) continue;
+      return Finding{step.reason, of_tier(tier, step.message)};
+    }
+  }
+  return {};
+}
+
 Found scale_failure(const ReportInputs& in) {
   for (const TierReport& tier : in.tiers) {
     if (tier.evaluation == nullptr || !tier.evaluation->failure) continue;
@@ -248,9 +261,9 @@ Found contested(const ReportInputs& in) {
 
 api::Condition scaling_active(const ReportInputs& in) {
   const std::string_view type = conditions::kScalingActive;
-  const Found obstacle = first_of({spec_problem(in), target_problem(in), metric_problem(in),
-                                   decided(in, reasons::kMetricsUnavailable),
-                                   decided(in, reasons::kScalingDisabled), paused_decisions(in)});
+  const Found obstacle =
+      first_of({spec_problem(in), target_problem(in), metric_problem(in), without_readings(in),
+                decided(in, reasons::kScalingDisabled), paused_decisions(in)});
   if (obstacle) return condition(type, ConditionStatus::False, *obstacle);
   if (!evaluated(in)) return before_evaluation(in, type);
   return condition(

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "redis/mean_key_size.hpp"
+
 namespace evalscaler::redis {
 namespace {
 
@@ -11,15 +13,9 @@ std::int64_t bytes_of(const SlotWeights& weights, Slot slot) {
   return weights.empty() ? 0 : static_cast<std::int64_t>(weights[slot]);
 }
 
-// Slots are weighed by their keys and the mean size of their node's: this is the way back.
-std::int64_t keys_in_bytes(const NodeReport& report, std::int64_t bytes) {
-  if (report.data_bytes <= 0) return 0;
-  const double share = static_cast<double>(bytes) / static_cast<double>(report.data_bytes);
-  return static_cast<std::int64_t>(share * static_cast<double>(report.keys) + 0.5);
-}
-
 class Sum {
  public:
+  explicit Sum(const ClusterView& view) : mean_(view) {}
   void add(const Member* from, const Member* to, std::int64_t bytes) {
     auto at = std::find_if(moves_.begin(), moves_.end(), [&](const ForecastMove& move) {
       return move.from == from && move.to == to;
@@ -29,11 +25,13 @@ class Sum {
     at->bytes += bytes;
   }
   std::vector<ForecastMove> take() {
-    for (ForecastMove& move : moves_) move.keys = keys_in_bytes(*move.from->report, move.bytes);
+    // Slots are weighed by their keys and what one of them needs: this is the way back.
+    for (ForecastMove& move : moves_) move.keys = move.bytes / mean_.of(*move.from->report);
     return std::move(moves_);
   }
 
  private:
+  MeanKeySize mean_;
   std::vector<ForecastMove> moves_;
 };
 
@@ -65,7 +63,7 @@ bool has_heir(const Journal& journal, const ClusterView& view, const Member& mas
 
 std::vector<ForecastMove> forecast(const Journal& journal, const ClusterView& view,
                                    const SlotWeights& weights) {
-  Sum sum;
+  Sum sum(view);
   if (journal.direction == Direction::Up) {
     give_to_newcomers(journal, view, weights, sum);
     return sum.take();

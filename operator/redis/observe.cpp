@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "redis/mean_key_size.hpp"
+
 namespace evalscaler::redis {
 namespace {
 
@@ -68,6 +70,7 @@ Result<std::vector<std::uint64_t>> weigh_slots(const ClusterView& view,
                                                NodeConnections& connections,
                                                const std::stop_token& stop) {
   std::vector<std::uint64_t> weights(kSlotCount);
+  const MeanKeySize mean(view);
   for (const Member& member : view.members()) {
     if (!member.report || !member.report->master) continue;
     const auto slots = to_list(view.slots_of(member));
@@ -78,11 +81,10 @@ Result<std::vector<std::uint64_t>> weigh_slots(const ClusterView& view,
     }
     const auto counts = connections.ask(member.pod.address, commands, stop);
     if (!counts) return counts.error();
-    const std::int64_t keys = std::max<std::int64_t>(member.report->keys, 1);
-    const auto mean = static_cast<std::uint64_t>(member.report->data_bytes / keys);
+    const std::int64_t each = mean.of(*member.report);
     for (std::size_t i = 0; i < slots.size(); ++i) {
       const auto count = std::max<std::int64_t>((*counts)[i].integer, 0);
-      weights[slots[i]] = static_cast<std::uint64_t>(count) * mean;
+      weights[slots[i]] = static_cast<std::uint64_t>(count * each);
     }
   }
   return weights;

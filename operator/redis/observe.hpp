@@ -14,8 +14,8 @@ namespace evalscaler::redis {
 Result<ClusterView> observe(const std::vector<PodPlace>& pods, NodeConnections& connections,
                             const std::stop_token& stop);
 
-// Bytes per slot: keys per slot (each master counts its own) times the mean size of a key of
-// that master. Empty slots weigh nothing.
+// Bytes per slot: keys per slot (each master counts its own) times the mean size of a key
+// (mean_key_size.hpp). Empty slots weigh nothing.
 Result<std::vector<std::uint64_t>> weigh_slots(const ClusterView& view,
                                                NodeConnections& connections,
                                                const std::stop_token& stop);

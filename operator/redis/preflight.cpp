@@ -221,7 +221,8 @@ std::vector<Refusal> refused_by(const StatefulSetFacts& facts) {
     out.push_back({Reason::RollingUpdate, "", 0, "a rolling update is under way"});
   }
   if (facts.disruptions_allowed && *facts.disruptions_allowed <= 0) {
-    out.push_back({Reason::DisruptionBudget, "", 0, "the PodDisruptionBudget allows none"});
+    out.push_back({Reason::DisruptionBudget, "", 0,
+                   "a PodDisruptionBudget over its pods allows no disruption now"});
   }
   return out;
 }

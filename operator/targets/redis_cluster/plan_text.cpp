@@ -40,6 +40,7 @@ struct PhaseOf {
 };
 
 constexpr std::size_t kMostTold = 512;
+constexpr std::size_t kMostMessages = 3;
 
 }  // namespace
 
@@ -55,8 +56,12 @@ std::string goal_of(const api::PlanStatus& plan) {
 
 void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan) {
   std::vector<std::string> messages;
-  messages.reserve(refusals.size());
-  for (const redis::Refusal& refusal : refusals) messages.push_back(refusal.message);
+  for (const redis::Refusal& refusal : refusals) {
+    if (messages.size() < kMostMessages) messages.push_back(refusal.message);
+  }
+  if (refusals.size() > kMostMessages) {
+    messages.push_back("and " + std::to_string(refusals.size() - kMostMessages) + " more");
+  }
   plan.reason = refusals.empty() ? "" : std::string(redis::to_text(refusals.front().reason));
   plan.message = one_line(join(messages, "; "), kMostTold);
 }

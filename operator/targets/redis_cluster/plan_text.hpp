@@ -26,7 +26,7 @@ std::string phase_of(const redis::Action& action, const std::string& reached);
 // "from 3 to 4 shards, 4096 slots to move"
 std::string goal_of(const api::PlanStatus& plan);
 
-// Puts the reason of the first and the messages of all into the plan.
+// Puts the reason of the first and the messages of three into the plan, and how many there are.
 void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan);
 
 // Slots moved and left, as the view shows them.

@@ -46,6 +46,18 @@ TEST_F(StatusReport, StateOfAReadingIsWrittenAtOnceAndToldOnce) {
   EXPECT_EQ(events_.reasons(), (Reasons{"Warning MetricsUnavailable", "Normal MetricsRecovered"}));
 }
 
+TEST_F(StatusReport, ABoundThatHasTheLastWordMakesNoReadingFresh) {
+  warm_up();
+  readings_.set("cpu", Reading::missing("no series for ml/web"));
+  evaluate();
+  tier().min_replicas = 6;
+  apply_new_spec();
+  evaluate();
+  ASSERT_EQ(target_.writes, (std::vector<std::string>{"5->6"}));
+  EXPECT_EQ(condition("ScalingActive"), "False/MetricsUnavailable");
+  EXPECT_EQ(events_.count("Normal MetricsRecovered"), 0);
+}
+
 TEST_F(StatusReport, ReadyPodsAreWrittenOncePerInterval) {
   warm_up();
   clock_.advance(kInterval);

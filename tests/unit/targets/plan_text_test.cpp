@@ -37,7 +37,7 @@ TEST(PlanText, WaitingStaysInThePhaseThatWasReachedUnlessItIsAPhaseItself) {
   EXPECT_EQ(phase_of(wait_for(Reason::NodeFailing), "Preflight"), "Prepare") << "it has begun";
 }
 
-TEST(PlanText, SaysTheFirstReasonAndAllMessagesInOneBoundedLine) {
+TEST(PlanText, SaysTheFirstReasonAndAFewMessagesInOneBoundedLine) {
   api::PlanStatus plan;
   tell({{Reason::NodeUnreachable, "#2", 0, "pod #2 does not answer"},
         {Reason::ReplicaMissing, "#0", 0, "master #0 has no\nreplica in sync"}},
@@ -45,6 +45,8 @@ TEST(PlanText, SaysTheFirstReasonAndAllMessagesInOneBoundedLine) {
   EXPECT_EQ(plan.reason, "NodeUnreachable");
   EXPECT_EQ(plan.message, "pod #2 does not answer; master #0 has no replica in sync");
   tell(std::vector<Refusal>(1000, {Reason::NodeFailing, "#1", 0, "pod #1 fails"}), plan);
+  EXPECT_EQ(plan.message, "pod #1 fails; pod #1 fails; pod #1 fails; and 997 more");
+  tell({{Reason::NodeFailing, "#1", 0, std::string(5000, 'x')}}, plan);
   EXPECT_LE(plan.message.size(), 520U);
 }
 
