@@ -43,7 +43,8 @@ void add_readiness(const api::ServiceStatus& old, const api::ServiceStatus& want
   }
   const api::Condition* active = api::find_condition(wanted.conditions, conditions::kScalingActive);
   const bool blind = active != nullptr && active->reason == reasons::kMetricsUnavailable;
-  if (was_bad && !is_bad && !blind && before->reason == reasons::kMetricsUnavailable) {
+  const bool is_good = after != nullptr && after->status == ConditionStatus::True;
+  if (was_bad && is_good && !blind && before->reason == reasons::kMetricsUnavailable) {
     out.push_back(
         {EventType::Normal, "MetricsRecovered", "Evaluate", "at least one reading is fresh again"});
   }

@@ -52,6 +52,9 @@ TEST_F(StatusReport, ABoundThatHasTheLastWordMakesNoReadingFresh) {
   evaluate();
   tier().min_replicas = 6;
   apply_new_spec();
+  expect_status_write();
+  ASSERT_TRUE(visit());
+  EXPECT_EQ(condition("Ready"), "Unknown/WaitingForReadings") << "not evaluated yet is no news";
   evaluate();
   ASSERT_EQ(target_.writes, (std::vector<std::string>{"5->6"}));
   EXPECT_EQ(condition("ScalingActive"), "False/MetricsUnavailable");
