@@ -70,7 +70,8 @@ void measure(const redis::ClusterView& view, const redis::Journal& journal, api:
   std::int64_t moved = journal.moved_slots;
   for (const redis::Assignment& assignment : journal.batch) {
     const redis::Member* target = view.find(assignment.target);
-    if (target == nullptr || !target->report) continue;
+    // What it has is not known: what was told last stands.
+    if (target == nullptr || !target->report) return;
     const redis::SlotSet there = view.slots_of(*target) & redis::to_set(assignment.slots);
     moved += static_cast<std::int64_t>(there.count());
   }

@@ -29,7 +29,7 @@ std::string goal_of(const api::PlanStatus& plan);
 // Puts the reason of the first and the messages of three into the plan, and how many there are.
 void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan);
 
-// Slots moved and left, as the view shows them.
+// Slots moved and left, as the view shows them; unchanged while a target does not answer.
 void measure(const redis::ClusterView& view, const redis::Journal& journal, api::PlanStatus& plan);
 void set_eta(api::PlanProgress& progress);
 

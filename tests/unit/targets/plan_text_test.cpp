@@ -69,6 +69,20 @@ TEST(PlanText, SlotsOfTheBatchCountOnceTheirTargetOwnsThem) {
   EXPECT_EQ(plan.progress.slots_total, 4096);
 }
 
+TEST(PlanText, ProgressStandsWhileATargetDoesNotAnswer) {
+  fakes::RedisClusterModel model(4);
+  redis::Journal journal;
+  journal.moved_slots = 1000;
+  journal.batch = {{{{12288, 12387}}, redis::node_ref(model.at(0).id)}};
+  model.at(0).silent = Refusal{Reason::WrongPassword, "#0", 0, "refuses"};
+  api::PlanStatus plan;
+  plan.progress.slots_moved = 1050;
+  plan.progress.slots_total = 4096;
+  measure(model.view(), journal, plan);
+  EXPECT_EQ(plan.progress.slots_moved, 1050);
+  EXPECT_EQ(plan.progress.slots_total, 4096);
+}
+
 TEST(PlanText, MoreThanWasPlannedMovesTheTotalAndNotTheShareBeyondAll) {
   const fakes::RedisClusterModel model(3);
   redis::Journal journal;
