@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "redis/mean_key_size.hpp"
+#include "redis/slot_commands.hpp"
+#include "redis/slot_steps.hpp"
 
 namespace evalscaler::redis {
 namespace {
@@ -88,6 +90,25 @@ Result<std::vector<std::uint64_t>> weigh_slots(const ClusterView& view,
     }
   }
   return weights;
+}
+
+Result<SlotSet> find_begun(const Journal& journal, const ClusterView& view,
+                           NodeConnections& connections, const std::stop_token& stop) {
+  SlotSet begun;
+  for (const Assignment& assignment : journal.batch) {
+    const Member* target = heir_of(view, assignment.target);
+    if (target == nullptr || target->report->keys == 0) continue;
+    const auto slots = to_list(to_set(assignment.slots) & ~view.slots_of(*target));
+    if (slots.empty()) continue;
+    std::vector<wire::RedisCommand> commands;
+    for (const Slot slot : slots) commands.push_back(count_keys_in(slot));
+    const auto counts = connections.ask(target->pod.address, commands, stop);
+    if (!counts) return counts.error();
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      if ((*counts)[i].integer > 0) begun.set(slots[i]);
+    }
+  }
+  return begun;
 }
 
 }  // namespace evalscaler::redis

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "redis/cluster_view.hpp"
+#include "redis/journal.hpp"
 #include "redis/node_connections.hpp"
 
 namespace evalscaler::redis {
@@ -19,5 +20,10 @@ Result<ClusterView> observe(const std::vector<PodPlace>& pods, NodeConnections& 
 Result<std::vector<std::uint64_t>> weigh_slots(const ClusterView& view,
                                                NodeConnections& connections,
                                                const std::stop_token& stop);
+
+// Slots of the batch of which their target has keys while it does not own them: their move was
+// begun, whether or not a mark tells of it.
+Result<SlotSet> find_begun(const Journal& journal, const ClusterView& view,
+                           NodeConnections& connections, const std::stop_token& stop);
 
 }  // namespace evalscaler::redis

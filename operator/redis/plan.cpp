@@ -2,6 +2,7 @@
 #include "redis/plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace evalscaler::redis {
@@ -139,6 +140,14 @@ int replicas_on_staying(const Journal& journal, const ClusterView& view, const M
   return count;
 }
 
+// How many of its replicas `master` can do without.
+int replicas_to_spare(const Journal& journal, const ClusterView& view, const Member& master) {
+  const bool kept = journal.keeps(master.report->id());
+  const int all = static_cast<int>(view.replicas_of(master.report->id()).size());
+  if (!kept && view.slots_of(master).none()) return all;
+  return (kept ? replicas_on_staying(journal, view, master) : all) - journal.replicas_per_shard;
+}
+
 // A staying node that no slot rests on, and no master that still needs it.
 bool free_for_replica(const Journal& journal, const ClusterView& view, const Member& member) {
   if (!member.report || member.pod.ordinal >= staying_pods(journal) ||
@@ -147,9 +156,7 @@ bool free_for_replica(const Journal& journal, const ClusterView& view, const Mem
   }
   if (member.report->master) return view.slots_of(member).none() && member.report->keys == 0;
   const Member* master = view.find(member.report->map.myself().master_id);
-  if (master == nullptr) return false;
-  if (!journal.keeps(master->report->id())) return view.slots_of(*master).none();
-  return replicas_on_staying(journal, view, *master) > journal.replicas_per_shard;
+  return master != nullptr && replicas_to_spare(journal, view, *master) > 0;
 }
 
 std::vector<const Member*> kept_masters(const Journal& journal, const ClusterView& view) {
@@ -195,6 +202,17 @@ std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::siz
   return refs;
 }
 
+std::vector<std::string> choose_masters(const Journal& journal, const ClusterView& view) {
+  const auto masters = static_cast<std::size_t>(journal.to_pods / (journal.replicas_per_shard + 1));
+  auto refs = choose_kept(view, journal.to_pods, masters);
+  for (const Member& member : view.members()) {
+    if (refs.size() == masters) break;
+    if (!member.report || !member.report->master || view.slots_of(member).any()) continue;
+    refs.push_back(node_ref(member.report->id()));
+  }
+  return refs;
+}
+
 std::vector<Assignment> plan_batch(const Journal& journal, const ClusterView& view,
                                    const SlotWeights& weights) {
   return assign(journal, view, weights, BatchWriter(kMaxSlots, kMaxRanges));
@@ -233,6 +251,20 @@ std::optional<ReplicaChange> next_replica(const Journal& journal, const ClusterV
     if (free_for_replica(journal, view, member)) return ReplicaChange{&member, neediest};
   }
   return {};
+}
+
+int free_replicas(const Journal& journal, const ClusterView& view) {
+  int count = 0;
+  std::map<const Member*, int> taken;
+  for (const Member& member : view.members()) {
+    if (!free_for_replica(journal, view, member)) continue;
+    if (!member.report->master) {
+      const Member* master = view.find(member.report->map.myself().master_id);
+      if (++taken[master] > replicas_to_spare(journal, view, *master)) continue;
+    }
+    ++count;
+  }
+  return count;
 }
 
 std::optional<Refusal> missing_replica(const Journal& journal, const ClusterView& view) {

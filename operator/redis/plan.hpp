@@ -30,6 +30,10 @@ struct StatefulSetFacts {
 // are not enough. Masters on staying pods first, then replicas there of masters that go.
 std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::size_t masters);
 
+// Up: masters that own slots, those with the most keys if there are too many, and then masters
+// that own none yet.
+std::vector<std::string> choose_masters(const Journal& journal, const ClusterView& view);
+
 // The next slots to move, at most 1024 in at most 32 ranges. Down: off every master that does
 // not stay, to those with the least. Up: from those above their share to those below. Empty
 // when nothing (more) is to be moved.
@@ -51,6 +55,8 @@ struct ReplicaChange {
 // The next node to be made a replica of another master; none if every kept master has as many
 // replicas on staying pods as it should, or no node is free for it.
 std::optional<ReplicaChange> next_replica(const Journal& journal, const ClusterView& view);
+// How many nodes could be made replicas of other masters.
+int free_replicas(const Journal& journal, const ClusterView& view);
 // The first kept master that lacks replicas on staying pods.
 std::optional<Refusal> missing_replica(const Journal& journal, const ClusterView& view);
 

@@ -91,6 +91,23 @@ void unreplicated(const ClusterView& view, const Member& master, Refusals& out) 
                                   "master " + master.name() + " has no replica in sync"});
 }
 
+// Of those that stay. One that goes may be alone: what it has is about to be moved to masters
+// that are not. One that stays and has no replica at all is given one before anything moves, as
+// a shard is left that fell apart into two masters; if there is one to give.
+void without_replica(const ClusterView& view, Journal journal, Refusals& out) {
+  if (journal.keep.empty()) journal.keep = choose_masters(journal, view);
+  int spare = free_replicas(journal, view);
+  for (const Member& member : view.members()) {
+    if (!member.report || !member.report->master || view.slots_of(member).none()) continue;
+    if (!journal.keeps(member.report->id())) continue;
+    if (spare > 0 && view.replicas_of(member.report->id()).empty()) {
+      --spare;
+    } else {
+      unreplicated(view, member, out);
+    }
+  }
+}
+
 void evicting(const ClusterView& view, const PlanRequest& request, Refusals& out) {
   for (const Member* member : view.attached_members()) {
     const auto before = request.evicted_before.find(member->report->id());
@@ -138,7 +155,6 @@ void unsafe_cluster(const ClusterView& view, int staying, const PlanRequest& req
       continue;
     }
     unhealthy(member, out);
-    if (member.report->master && view.slots_of(member).any()) unreplicated(view, member, out);
   }
   strangers(view, out);
   if (auto refusal = view.disagreement()) out.push_back(*refusal);
@@ -245,6 +261,7 @@ std::variant<Journal, std::vector<Refusal>> begin_plan(const ClusterView& view,
   const int staying = std::min(journal.from_pods, journal.to_pods);
   unsafe_cluster(view, staying, request, out);
   if (journal.direction == Direction::Down && out.empty()) name_nodes(view, journal, out);
+  without_replica(view, journal, out);
   if (!out.empty()) return out;
   journal.total_slots = slots_to_move(journal, view, {});
   // A batch adds at most 32 ranges and as many references.

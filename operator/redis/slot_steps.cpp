@@ -48,14 +48,17 @@ const Member* holder_of_open(const ClusterView& view, const Member& target, Slot
   return nullptr;
 }
 
-// By the journal: importing at its target, or migrating to it. An import "from" a node that has
-// been replaced since by its replica is still ours.
-bool ours(const Journal& journal, const HeldOpen& open) {
+// By the journal: importing at its target, or migrating to it, or to what was the target before
+// its replica took over. An import "from" a node that was replaced by its replica is still ours.
+bool ours(const Journal& journal, const ClusterView& view, const HeldOpen& open) {
   const std::string_view target = journal.target_of(open.slot.slot);
   if (target.empty()) return false;
-  return open.slot.side == OpenSlot::Side::Importing
-             ? open.member->report->id().starts_with(target)
-             : std::string_view(open.slot.other_id).starts_with(target);
+  const Member* heir = heir_of(view, target);
+  if (open.slot.side == OpenSlot::Side::Importing) {
+    return open.member == heir || open.member->report->id().starts_with(target);
+  }
+  if (std::string_view(open.slot.other_id).starts_with(target)) return true;
+  return heir != nullptr && heir_of(view, open.slot.other_id) == heir;
 }
 
 }  // namespace
@@ -64,9 +67,26 @@ NodePlace place_of(const Member& member) {
   return {member.report->id(), member.pod.address};
 }
 
+const Member* heir_of(const ClusterView& view, std::string_view id_or_ref) {
+  const Member* member = view.find(id_or_ref);
+  if (member == nullptr || member->report->master) return member;
+  const Member* master = view.find(member->report->map.myself().master_id);
+  return master != nullptr && master->report->master ? master : nullptr;
+}
+
+void adopt_heirs(Journal& journal, const ClusterView& view, Adopted which) {
+  for (Assignment& assignment : journal.batch) {
+    if (which == Adopted::OnlyOfOthers && journal.keeps(assignment.target)) continue;
+    const Member* heir = heir_of(view, assignment.target);
+    if (heir != nullptr && heir != view.find(assignment.target)) {
+      assignment.target = node_ref(heir->report->id());
+    }
+  }
+}
+
 std::optional<Refusal> foreign_slot(const Journal& journal, const ClusterView& view) {
   for (const HeldOpen& open : view.open_slots()) {
-    if (ours(journal, open)) continue;
+    if (ours(journal, view, open)) continue;
     return Refusal{Reason::OpenSlotsOfOthers, open.member->name(), open.slot.slot,
                    "slot " + std::to_string(open.slot.slot) + " is open on " + open.member->name() +
                        ", and not by this plan"};
@@ -100,8 +120,9 @@ std::optional<Action> finish_slots(const Journal& journal, const ClusterView& vi
   return {};
 }
 
-std::optional<Action> move_slots(const Journal& journal, const ClusterView& view, Which which) {
-  SlotSet open;
+std::optional<Action> move_slots(const Journal& journal, const ClusterView& view, Which which,
+                                 const SlotSet& begun) {
+  SlotSet open = begun;
   for (const HeldOpen& entry : view.open_slots()) open.set(entry.slot.slot);
   std::optional<MoveSlots> action;
   const Member* from = nullptr;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "redis/action.hpp"
 #include "redis/cluster_view.hpp"
@@ -19,7 +20,19 @@ std::optional<Action> finish_slots(const Journal& journal, const ClusterView& vi
 
 enum class Which { Any, OnlyOpen };
 // The next slots of the batch with the same source and target, those that are open first.
-std::optional<Action> move_slots(const Journal& journal, const ClusterView& view, Which which);
+// `begun`: slots that count as open without a mark.
+std::optional<Action> move_slots(const Journal& journal, const ClusterView& view, Which which,
+                                 const SlotSet& begun = {});
+
+// The node that serves what was that node's: itself while it is a master, else the master it
+// follows. That one has its slots, and the keys of its open slots, but not its marks. Null if
+// neither is in the view.
+const Member* heir_of(const ClusterView& view, std::string_view id_or_ref);
+
+enum class Adopted { All, OnlyOfOthers };
+// Slots on their way to a node that was taken over from go on to its heir; with OnlyOfOthers not
+// those on their way to a kept master, which is handed back what it had.
+void adopt_heirs(Journal& journal, const ClusterView& view, Adopted which);
 
 NodePlace place_of(const Member& member);
 

@@ -147,7 +147,10 @@ class Stepper {
     return {};
   }
 
+  // While the plan goes on, a target that was taken over from is handed back what it had; a
+  // plan that stops leaves it as it is.
   Said slots_are_ours() {
+    adopt_heirs(journal_, view_, stopping() ? Adopted::All : Adopted::OnlyOfOthers);
     if (auto foreign = foreign_slot(journal_, view_)) return Hold{*foreign};
     return {};
   }
@@ -179,17 +182,7 @@ class Stepper {
   // Up: who the masters will be is decided when all pods have joined, and then journalled.
   Said name_kept() {
     if (!journal_.keep.empty() || stopping()) return {};
-    std::vector<std::string> fresh;
-    for (const Member& member : view_.members()) {
-      if (!member.report->master) continue;
-      auto& list = view_.slots_of(member).any() ? journal_.keep : fresh;
-      list.push_back(node_ref(member.report->id()));
-    }
-    const auto masters =
-        static_cast<std::size_t>(journal_.to_pods / (journal_.replicas_per_shard + 1));
-    for (const std::string& ref : fresh) {
-      if (journal_.keep.size() < masters) journal_.keep.push_back(ref);
-    }
+    journal_.keep = choose_masters(journal_, view_);
     journal_.total_slots = slots_to_move(journal_, view_, context_.weights);
     return {};
   }
@@ -198,7 +191,7 @@ class Stepper {
 
   Said stop() {
     if (!stopping()) return {};
-    if (Said open = move_slots(journal_, view_, Which::OnlyOpen)) return open;
+    if (Said open = move_slots(journal_, view_, Which::OnlyOpen, context_.begun)) return open;
     if (auto differing = view_.disagreement()) return wait(*differing);
     if (Said restore = set_replica_migration(journal_.replica_migration_before)) return restore;
     return Done{};

@@ -26,6 +26,9 @@ struct StepContext {
   const SlotWeights& weights;
   WallTime now;
   Intent intent = Intent::Continue;
+  // Of a plan that is stopped: what find_begun() found. Marks are lost with the node that has
+  // them, keys that were moved are not.
+  SlotSet begun{};
 };
 
 struct Step {

@@ -205,13 +205,20 @@ Result<PlanTurn> RedisClusterTarget::take_turn(const PlanRequest& request,
   auto scene = look(request, stop);
   if (!scene) return scene.error();
 
+  redis::SlotSet begun;
+  if (intent == PlanIntent::Stop) {
+    auto found = redis::find_begun(*journal, *scene->view, *scene->links.connections, stop);
+    if (!found) return found.error();
+    begun = *found;
+  }
   const auto step_with = [&](const redis::SlotWeights& weights) {
     return redis::next_step(*journal, *scene->view,
-                            {scene->around.facts, weights, request.now, intent_of(intent)});
+                            {scene->around.facts, weights, request.now, intent_of(intent), begun});
   };
   redis::Step step = step_with({});
   // Slots are weighed only when some are about to be chosen.
-  if (!step.journal.batch.empty() && step.journal.batch != journal->batch) {
+  const bool chooses = intent == PlanIntent::GoOn && step.journal.batch != journal->batch;
+  if (chooses && !step.journal.batch.empty()) {
     const auto weights = redis::weigh_slots(*scene->view, *scene->links.connections, stop);
     if (weights) step = step_with(*weights);
   }

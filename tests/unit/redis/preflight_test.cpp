@@ -179,5 +179,41 @@ TEST_F(Preflight, APlanThatWasStoppedWhileItGrewIsGoneOnWith) {
   expect(Reason::NotVirgin);
 }
 
+// A master was taken over from while it was closing slots: it kept those and its replica has the
+// rest, both alone.
+TEST_F(Preflight, AShardThatFellApartIsGivenReplicasFirstWhereThereAreAny) {
+  for (Slot slot = 9000; slot < 10'000; ++slot) {
+    model.at(2).slots.reset(slot);
+    model.at(6).slots.set(slot);
+  }
+  model.at(6).master_id.clear();
+  request.to_shards = 4;
+  expect(Reason::ReplicaMissing);
+  // Shard 3 was on its way to shard 0, and is two replicas of it now.
+  model.at(0).slots |= std::exchange(model.at(3).slots, {});
+  model.at(3).master_id = model.at(7).master_id = model.at(0).id;
+  EXPECT_EQ(refusals(), "");
+  auto journal = std::get<Journal>(begin_plan(model.view(), facts, request));
+  for (auto& node : model.nodes) node.replica_migration = false;
+  for (const int lonely : {2, 6}) {
+    const Step next = next_step(journal, model.view(), {facts, {}, WallTime{}});
+    journal = next.journal;
+    const auto& change = std::get<Replicate>(next.action);
+    EXPECT_EQ(change.master_id, model.at(lonely).id);
+    model.at(model.view().find(change.node.id)->pod.ordinal).master_id = change.master_id;
+  }
+}
+
+TEST_F(Preflight, AMasterThatGoesMayBeAlone) {
+  for (Slot slot = 9000; slot < 10'000; ++slot) {
+    model.at(1).slots.set(slot);
+    model.at(2).slots.reset(slot);
+  }
+  std::swap(model.at(2).slots, model.at(6).slots);  // pod 6 goes
+  model.at(6).master_id.clear();
+  model.at(2).master_id = model.at(1).id;
+  EXPECT_EQ(refusals(), "");
+}
+
 }  // namespace
 }  // namespace evalscaler::redis
