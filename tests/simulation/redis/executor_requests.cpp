@@ -93,6 +93,9 @@ class SimulatedConnection final : public wire::RedisConnection {
     if (!changes_something(command)) return answer(node, command);
     if (node.pod >= 0) check_journal(world, node, command);
     RedisReply reply = world.redis.execute(node, command);
+    if (command.front() == "CONFIG") {
+      node.set_by_former_leader = world.lease.holder != process_.number();
+    }
     world.history.add(process_.name(), {"#" + std::to_string(node.pod),
                                         join(command, " ").substr(0, 100), reply.text});
     return reply;

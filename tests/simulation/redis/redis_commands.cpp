@@ -134,8 +134,11 @@ RedisWorld::Reply RedisWorld::set_slot_owner(RedisNode& node, Slot slot, NodeInd
     if (node.epoch == 0 || node.epoch != highest || node.current_epoch > node.epoch) {
       node.epoch = node.current_epoch = std::max(node.current_epoch, highest) + 1;
     }
+    for (RedisNode& other : nodes_) {  // told at once; who misses it learns it by gossip
+      if (other.index != node.index && reach(other, node) && random_.chance(0.9)) hear(other, node);
+    }
   }
-  if (mine && to != node.index && node.replica_migration && node.slot_count() == 0) {
+  if (mine && to != node.index && node.replica_migration && !node.owns_slots()) {
     follow(node, to);
   }
   return kOk;
@@ -178,7 +181,7 @@ RedisWorld::Reply RedisWorld::replicate_command(RedisNode& node, const std::stri
   if (node.peers[static_cast<std::size_t>(other)].master != kNobody) {
     return refuse("I can only replicate a master, not a replica.");
   }
-  if (node.master == kNobody && (node.slot_count() > 0 || !node.data.empty())) {
+  if (node.master == kNobody && (node.owns_slots() || !node.data.empty())) {
     return refuse("To set a master the node must be empty and without assigned slots.");
   }
   follow(node, other);
@@ -197,9 +200,8 @@ RedisWorld::Reply RedisWorld::fail_over(RedisNode& node) {
   const NodeIndex was = node.master;
   schedule_.after(random_.time(milliseconds(50), milliseconds(1'500)), [this, replica, was] {
     RedisNode& heir = this->node(replica);
-    int voters = 0;
     if (heir.master != was || !heir.in_sync || !reach(heir, this->node(was)) ||
-        this->node(was).master != kNobody || voters_reached(heir, voters) * 2 <= voters) {
+        this->node(was).master != kNobody || !elected(heir)) {
       return;
     }
     std::int64_t epoch = heir.current_epoch;

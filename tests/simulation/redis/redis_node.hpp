@@ -52,7 +52,9 @@ struct RedisNode {
   std::map<Slot, NodeIndex> importing;
   std::int64_t current_epoch = 0;
   std::int64_t epoch = 0;
+  NodeIndex outbid = kNobody;  // whom it took the same epoch from
   bool replica_migration = true;
+  bool set_by_former_leader = false;  // that option, by a process that did not lead any more
 
   std::int64_t revision = 1;  // of its map: moves with every change
   // What was the case when a peer's slots were last taken over.
@@ -61,8 +63,7 @@ struct RedisNode {
   std::string shown;  // CLUSTER NODES
 
   int slot_count() const;  // that it claims itself
-  mutable std::int64_t counted_revision = 0;
-  mutable int counted = 0;
+  bool owns_slots() const;
 
   bool holds_keys_of(Slot slot) const;
 };

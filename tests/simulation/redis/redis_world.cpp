@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace evalscaler::simulation {
 
@@ -10,8 +11,15 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
+
 constexpr milliseconds kTick{400};
+
+bool sees_slots_of(const RedisNode& viewer, NodeIndex owner) {
+  return std::memchr(viewer.owner.data(), static_cast<std::int8_t>(owner), viewer.owner.size()) !=
+         nullptr;
 }
+
+}  // namespace
 
 Slot slot_of_key(const std::string& key) {
   Slot slot = 0;
@@ -20,12 +28,11 @@ Slot slot_of_key(const std::string& key) {
 }
 
 int RedisNode::slot_count() const {
-  if (counted_revision != revision) {
-    counted =
-        static_cast<int>(std::count(owner.begin(), owner.end(), static_cast<std::int8_t>(index)));
-    counted_revision = revision;
-  }
-  return counted;
+  return static_cast<int>(std::count(owner.begin(), owner.end(), static_cast<std::int8_t>(index)));
+}
+
+bool RedisNode::owns_slots() const {
+  return sees_slots_of(*this, index);
 }
 
 bool RedisNode::holds_keys_of(Slot slot) const {
@@ -199,7 +206,13 @@ void RedisWorld::learn_slots(RedisNode& listener, RedisNode& speaker) {
   int taken = 0;  // of those that were mine, or my master's
   bool changed = false;
   std::vector<Slot> dirty;
+  constexpr std::size_t kBlock = 256;  // most of them are the same on both sides
   for (std::size_t s = 0; s < redis::kSlotCount; ++s) {
+    while (s % kBlock == 0 && s < redis::kSlotCount &&
+           std::memcmp(&speaker.owner[s], &listener.owner[s], kBlock) == 0) {
+      s += kBlock;
+    }
+    if (s == redis::kSlotCount) break;
     if (speaker.owner[s] != speaker.index || listener.owner[s] == speaker.index) continue;
     const auto slot = static_cast<Slot>(s);
     const NodeIndex owner = listener.owner[s];
@@ -216,9 +229,8 @@ void RedisWorld::learn_slots(RedisNode& listener, RedisNode& speaker) {
   }
   if (changed) {
     ++listener.revision;
-    const auto left =
-        std::count(listener.owner.begin(), listener.owner.end(), static_cast<std::int8_t>(mine));
-    const bool whole = taken > 0 && left == 0;
+    if (speaker.outbid == listener.index) excuse_lost_to(speaker, listener, dirty);
+    const bool whole = taken > 0 && !sees_slots_of(listener, mine);
     if (whole && (listener.replica_migration || speaker.slot_count() == taken)) {
       follow(listener, speaker.index);
       dirty.clear();
@@ -240,7 +252,20 @@ void RedisWorld::settle_collision(RedisNode& listener, const RedisNode& speaker)
     return;
   }
   listener.epoch = ++listener.current_epoch;
+  listener.outbid = speaker.index;
+  history_.add(listener.id.substr(0, 4), {"outbids", speaker.id.substr(0, 4)});
   ++listener.revision;
+}
+
+// Who closes a slot while it is cut off takes an epoch that nobody agreed to; so may its replica
+// that is elected meanwhile, and what clients wrote there is gone if the other one prevails.
+void RedisWorld::excuse_lost_to(const RedisNode& winner, const RedisNode& loser,
+                                const std::vector<Slot>& slots) {
+  for (const auto& [key, version] : loser.data) {
+    if (std::find(slots.begin(), slots.end(), slot_of_key(key)) == slots.end()) continue;
+    const auto theirs = winner.data.find(key);
+    if (theirs == winner.data.end() || theirs->second != version) ledger_.excuse(key);
+  }
 }
 
 void RedisWorld::follow(RedisNode& node, NodeIndex master) {
@@ -274,7 +299,7 @@ void RedisWorld::watch_peers(RedisNode& node) {
     int masters = 0;
     int against = 0;
     for (const RedisNode& voter : nodes_) {
-      if (voter.master != kNobody || voter.slot_count() == 0 || voter.pod < 0) continue;
+      if (voter.master != kNobody || !voter.owns_slots() || voter.pod < 0) continue;
       ++masters;
       const bool same = voter.index == node.index;
       if (!same && !reach(voter, node)) continue;
@@ -307,11 +332,7 @@ void RedisWorld::maybe_promote(RedisNode& replica) {
   const Peer& peer = replica.peers[static_cast<std::size_t>(master)];
   if (!peer.failed || !replica.in_sync) return;
   const auto planned = election_at_.find(replica.index);
-  const auto owned =
-      std::count(replica.owner.begin(), replica.owner.end(), static_cast<std::int8_t>(master));
-  int voters = 0;
-  const int reached = voters_reached(replica, voters);
-  if (owned == 0 || reached * 2 <= voters) return;
+  if (!sees_slots_of(replica, master) || !elected(replica)) return;
   if (planned == election_at_.end() || planned->second < now() - seconds(5)) {
     election_at_[replica.index] = now() + random_.time(milliseconds(400), seconds(2));
     return;
@@ -324,10 +345,38 @@ void RedisWorld::maybe_promote(RedisNode& replica) {
   promote(replica, epoch + 1);
 }
 
+// By masters that know the candidate, and nothing newer of its master than it does: who does
+// tells it, for its next try.
+bool RedisWorld::elected(RedisNode& replica) {
+  const auto master = static_cast<std::size_t>(replica.master);
+  int voters = 0;
+  int votes = 0;
+  for (const RedisNode& other : nodes_) {
+    if (other.pod < 0 || other.master != kNobody || !other.owns_slots()) continue;
+    ++voters;
+    const bool knows = other.peers[static_cast<std::size_t>(replica.index)].known;
+    if (!knows || !reach(replica, other)) continue;
+    if (other.index == replica.master) {
+      ++votes;
+      continue;
+    }
+    if (other.peers[master].epoch <= replica.peers[master].epoch) {
+      ++votes;
+      continue;
+    }
+    replica.peers[master].epoch = other.peers[master].epoch;
+    for (std::size_t slot = 0; slot < redis::kSlotCount; ++slot) {
+      if (other.owner[slot] == replica.master) replica.owner[slot] = other.owner[slot];
+    }
+    ++replica.revision;
+  }
+  return votes * 2 > voters;
+}
+
 int RedisWorld::voters_reached(const RedisNode& node, int& voters) const {
   int reached = 0;
   for (const RedisNode& other : nodes_) {
-    if (other.pod < 0 || other.master != kNobody || other.slot_count() == 0) continue;
+    if (other.pod < 0 || other.master != kNobody || !other.owns_slots()) continue;
     ++voters;
     if (other.index == node.index || reach(node, other)) ++reached;
   }
@@ -354,13 +403,12 @@ void RedisWorld::promote(RedisNode& replica, std::int64_t epoch) {
 }
 
 bool RedisWorld::state_ok(const RedisNode& node) const {
-  const auto has = [&](NodeIndex owner) {
-    const auto wanted = static_cast<std::int8_t>(owner);
-    return std::find(node.owner.begin(), node.owner.end(), wanted) != node.owner.end();
-  };
-  if (has(kNobody)) return false;
+  if (sees_slots_of(node, kNobody)) return false;
   for (const RedisNode& other : nodes_) {
-    if (node.peers[static_cast<std::size_t>(other.index)].failed && has(other.index)) return false;
+    if (node.peers[static_cast<std::size_t>(other.index)].failed &&
+        sees_slots_of(node, other.index)) {
+      return false;
+    }
   }
   int voters = 0;
   const int reached = voters_reached(node, voters);
@@ -401,8 +449,10 @@ void RedisWorld::restart(RedisNode& node, bool empty) {
   if (node.pod < 0) return;
   history_.add(node.id.substr(0, 4), {"is back", empty ? "empty" : "with its data"});
   node.running = true;
-  node.migrating.clear();  // nodes.conf keeps them; a crash may come before it is written
-  node.importing.clear();
+  if (random_.chance(0.2)) {  // before they were written into nodes.conf
+    node.migrating.clear();
+    node.importing.clear();
+  }
   if (empty) {
     if (node.master == kNobody) {
       for (const auto& [key, version] : node.data) ledger_.excuse(key);
@@ -413,9 +463,25 @@ void RedisWorld::restart(RedisNode& node, bool empty) {
     }
   }
   if (node.master != kNobody) node.in_sync = false;
+  if (node.master == kNobody) match_keys_with_slots(node);
   for (Peer& peer : node.peers) peer.heard = now();
   ++node.revision;
   meet_again(node);
+}
+
+// As a master does when it has loaded its data: keys of slots that are somebody else's are taken
+// for keys that are being imported.
+void RedisWorld::match_keys_with_slots(RedisNode& node) {
+  for (const auto& [key, version] : node.data) {
+    const Slot slot = slot_of_key(key);
+    const NodeIndex owner = node.owner[slot];
+    if (owner == node.index || node.importing.contains(slot)) continue;
+    if (owner == kNobody) {
+      node.owner[slot] = static_cast<std::int8_t>(node.index);
+    } else {
+      node.importing[slot] = owner;
+    }
+  }
 }
 
 void RedisWorld::freeze(RedisNode& node, Nanos duration) {

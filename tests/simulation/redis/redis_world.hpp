@@ -72,11 +72,15 @@ class RedisWorld {
   void learn_nodes(RedisNode& listener, const RedisNode& speaker);
   void learn_slots(RedisNode& listener, RedisNode& speaker);
   void settle_collision(RedisNode& listener, const RedisNode& speaker);
+  void excuse_lost_to(const RedisNode& winner, const RedisNode& loser,
+                      const std::vector<Slot>& slots);
   void follow(RedisNode& node, NodeIndex master);
   void watch_peers(RedisNode& node);
   void replicate(RedisNode& replica);
   void maybe_promote(RedisNode& replica);
   void promote(RedisNode& replica, std::int64_t epoch);
+  bool elected(RedisNode& replica);
+  void match_keys_with_slots(RedisNode& node);
   bool state_ok(const RedisNode& node) const;
   int voters_reached(const RedisNode& node, int& voters) const;
   void mirror(const RedisNode& master);

@@ -14,9 +14,8 @@ void Schedule::end() {
   for (std::size_t i = 0; i < actors_.size(); ++i) {
     std::unique_lock lock(mutex_);
     if (!actors_[i]->over) {
-      turn_ = i + 1;
-      turned_.notify_all();
-      turned_.wait(lock, [&] { return turn_ == 0; });
+      hand_over(i + 1);
+      wait_for_turn(0, lock);
     }
     lock.unlock();
     if (actors_[i]->thread.joinable()) actors_[i]->thread.join();
@@ -29,7 +28,10 @@ void Schedule::after(Nanos delay, std::function<void()> event) {
 
 void Schedule::start(std::function<void()> body) {
   const std::size_t me = actors_.size() + 1;
-  actors_.push_back(std::make_unique<Actor>());
+  {
+    const std::scoped_lock lock(mutex_);  // those that wait look themselves up in it
+    actors_.push_back(std::make_unique<Actor>());
+  }
   due_.emplace(std::pair(now(), ++order_), Due{me, {}});
   actors_.back()->thread = std::thread([this, me, body = std::move(body)] { run_actor(me, body); });
 }
@@ -37,7 +39,7 @@ void Schedule::start(std::function<void()> body) {
 void Schedule::run_actor(std::size_t me, const std::function<void()>& body) {
   {
     std::unique_lock lock(mutex_);
-    turned_.wait(lock, [&] { return turn_ == me; });
+    wait_for_turn(me, lock);
   }
   if (!ending_) {
     try {
@@ -55,8 +57,7 @@ void Schedule::run_actor(std::size_t me, const std::function<void()>& body) {
   }
   const std::scoped_lock lock(mutex_);
   actors_[me - 1]->over = true;
-  turn_ = next;
-  turned_.notify_all();
+  hand_over(next);
 }
 
 void Schedule::note_failure() {
@@ -85,13 +86,18 @@ void Schedule::pass_until_turn(std::size_t me) {
   }
   if (next == me) return;
   std::unique_lock lock(mutex_);
-  hand_over(next, lock);
-  turned_.wait(lock, [&] { return turn_ == me; });
+  hand_over(next);
+  wait_for_turn(me, lock);
 }
 
-void Schedule::hand_over(std::size_t to, std::unique_lock<std::mutex>&) {
+void Schedule::hand_over(std::size_t to) {
   turn_ = to;
-  turned_.notify_all();
+  (to == 0 ? turned_ : actors_[to - 1]->turned).notify_one();
+}
+
+void Schedule::wait_for_turn(std::size_t me, std::unique_lock<std::mutex>& lock) {
+  std::condition_variable& turned = me == 0 ? turned_ : actors_[me - 1]->turned;
+  turned.wait(lock, [&] { return turn_ == me; });
 }
 
 // Events that are due before are run on the way. The owner is always asleep somewhere.

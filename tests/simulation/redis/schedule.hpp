@@ -48,6 +48,7 @@ class Schedule {
  private:
   struct Actor {
     std::thread thread;
+    std::condition_variable turned;  // to it
     bool over = false;
   };
   struct Due {
@@ -57,7 +58,9 @@ class Schedule {
 
   void pass_until_turn(std::size_t me);
   std::size_t next_actor();
-  void hand_over(std::size_t to, std::unique_lock<std::mutex>& lock);
+  // Both with the mutex held.
+  void hand_over(std::size_t to);
+  void wait_for_turn(std::size_t me, std::unique_lock<std::mutex>& lock);
   void run_actor(std::size_t me, const std::function<void()>& body);
   void note_failure();
 
@@ -66,7 +69,7 @@ class Schedule {
   std::size_t order_ = 0;
   std::vector<std::unique_ptr<Actor>> actors_;  // numbered from 1; 0 is the owner
   std::mutex mutex_;
-  std::condition_variable turned_;
+  std::condition_variable turned_;  // to the owner
   std::size_t turn_ = 0;
   bool ending_ = false;
   std::exception_ptr failure_;
