@@ -43,8 +43,8 @@ expect_refusal() { # NAME FILE FRAGMENT
 }
 
 expect_acceptance() { # NAME FILE
-  local answer
-  if answer=$("$kubectl" apply -n "$home" -f <(sed "s/namespace: ml/namespace: $home/" "$2") 2>&1); then
+  local answer moved="s/^(metadata:.*namespace: )[a-z-]+/\1$home/"
+  if answer=$("$kubectl" apply -n "$home" -f <(sed -E "$moved" "$2") 2>&1); then
     report ok "$1" "$answer"
   else
     report FAIL "$1" "$(one_line "$answer")"
