@@ -87,6 +87,10 @@ std::string_view to_text(Reason reason) {
       return "PodsStarting";
     case Reason::PodsLeaving:
       return "PodsLeaving";
+    case Reason::CommandRefused:
+      return "CommandRefused";
+    case Reason::ScaleRefused:
+      return "ScaleRefused";
   }
   return "Unknown";
 }

@@ -51,6 +51,8 @@ enum class Reason {
   Verifying,
   PodsStarting,
   PodsLeaving,
+  CommandRefused,  // what the plan is to do next is answered with an error, again and again
+  ScaleRefused,    // the API server does not take the new size
 };
 std::string_view to_text(Reason reason);
 

@@ -66,6 +66,17 @@ void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan) {
   plan.message = one_line(join(messages, "; "), kMostTold);
 }
 
+redis::Refusal failure_of(const redis::Action& action, const Error& error) {
+  const bool scales = std::holds_alternative<redis::GrowStatefulSet>(action) ||
+                      std::holds_alternative<redis::ShrinkStatefulSet>(action);
+  const bool silent =
+      error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::OutcomeUnknown;
+  const redis::Reason reason = scales   ? redis::Reason::ScaleRefused
+                               : silent ? redis::Reason::NodeUnreachable
+                                        : redis::Reason::CommandRefused;
+  return {reason, "", 0, redis::describe(action) + ": " + error.message};
+}
+
 void measure(const redis::ClusterView& view, const redis::Journal& journal, api::PlanStatus& plan) {
   std::int64_t moved = journal.moved_slots;
   for (const redis::Assignment& assignment : journal.batch) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/plan_status.hpp"
+#include "core/result.hpp"
 #include "redis/action.hpp"
 #include "redis/cluster_view.hpp"
 #include "redis/journal.hpp"
@@ -28,6 +29,9 @@ std::string goal_of(const api::PlanStatus& plan);
 
 // Puts the reason of the first and the messages of three into the plan, and how many there are.
 void tell(const std::vector<redis::Refusal>& refusals, api::PlanStatus& plan);
+
+// Why a plan does not go on whose next action goes on failing.
+redis::Refusal failure_of(const redis::Action& action, const Error& error);
 
 // Slots moved and left, as the view shows them; unchanged while a target does not answer.
 void measure(const redis::ClusterView& view, const redis::Journal& journal, api::PlanStatus& plan);

@@ -23,6 +23,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kWaitRecheck{1'000};
 constexpr milliseconds kHoldRecheck{10'000};
 
+// What fails once is tried again; what goes on failing is told.
+constexpr milliseconds kFailingPatience{20'000};
+
 // How long slots are moved in one turn, and for how long it is worth beginning again.
 constexpr milliseconds kTurn{1'000};
 constexpr milliseconds kLeastMoving{100};
@@ -255,7 +258,6 @@ PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene, const
     if (waits_for(request.key, plan, wait->why) > wait->patience) tell({wait->why}, plan);
     return {std::move(plan), kWaitRecheck};
   }
-  paces_.with([&](auto& paces) { paces[request.key].waits_for.clear(); });
   Result<void> done;
   if (const auto* grow = std::get_if<redis::GrowStatefulSet>(&action)) {
     done = scale(request.key, scene.around, grow->to_pods, stop);
@@ -264,7 +266,13 @@ PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene, const
   } else {
     done = act_on_nodes(request, scene, due, plan, stop);
   }
-  if (!done) plan.message = done.error().message;
+  if (done) {
+    paces_.with([&](auto& paces) { paces[request.key].waits_for.clear(); });
+  } else {
+    plan.message = done.error().message;
+    const redis::Refusal why = failure_of(action, done.error());
+    if (waits_for(request.key, plan, why) > kFailingPatience) tell({why}, plan);
+  }
   note_rate(request.key, plan);
   return {std::move(plan), done && plan.reason.empty() ? milliseconds(0) : kWaitRecheck};
 }

@@ -216,6 +216,8 @@ def in_the_move():
                 ("ioerr-thrice", answers(IO_ERROR, 3), "", None),
                 ("noauth-once", answers(NO_AUTH, 1), "", None),
                 ("busykey", same_key_at_the_target, "", None),
+                ("ioerr-always", answers(IO_ERROR, None), "NodeUnreachable", answer_truly),
+                ("noauth-always", answers(NO_AUTH, None), "CommandRefused", answer_truly),
                 ("oom", out_of_memory, "TargetOutOfMemory", give_memory),
                 ("oom-answered", answers(OOM, None), "TargetOutOfMemory", answer_truly),
                 ("password", password_rotated, "WrongPassword", tell_the_secret)):

@@ -107,6 +107,17 @@ TEST(PlanText, TheTimeLeftIsRoundedUpAndOnlySaidWhereThereIsARate) {
   EXPECT_EQ(progress.eta_seconds, std::nullopt) << "nothing is left";
 }
 
+TEST(PlanText, WhatGoesOnFailingIsToldWithTheActionAndTheAnswer) {
+  const redis::Action reset = redis::ResetSoft{{"abc", {"h", 1}}};
+  const redis::Refusal refused = failure_of(reset, fail(ErrorKind::Conflict, "ERR no"));
+  EXPECT_EQ(refused.reason, redis::Reason::CommandRefused);
+  EXPECT_EQ(refused.message, redis::describe(reset) + ": ERR no");
+  EXPECT_EQ(failure_of(reset, fail(ErrorKind::OutcomeUnknown, "no answer")).reason,
+            redis::Reason::NodeUnreachable);
+  EXPECT_EQ(failure_of(redis::GrowStatefulSet{8}, fail(ErrorKind::Forbidden, "no right")).reason,
+            redis::Reason::ScaleRefused);
+}
+
 TEST(PlanText, AShrinkIsForetoldWithWhoLeavesAndThatOthersFollow) {
   fakes::RedisClusterModel model(5);
   const auto begun = redis::begin_plan(model.view(), model.facts(), {"p", 1, 1, 3, {}});
