@@ -22,6 +22,7 @@ struct PodPlace {
   int ordinal = 0;
   Address address;
   std::optional<std::int64_t> memory_limit;  // of its container, bytes
+  std::string host = {};                     // the machine it runs on; empty = not known
 };
 
 struct Member {

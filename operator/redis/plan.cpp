@@ -159,6 +159,17 @@ bool free_for_replica(const Journal& journal, const ClusterView& view, const Mem
   return master != nullptr && replicas_to_spare(journal, view, *master) > 0;
 }
 
+// How many nodes of the master's shard would be lost together with `candidate`'s machine.
+int sharing_a_host(const ClusterView& view, const Member& master, const Member& candidate) {
+  if (candidate.pod.host.empty()) return 0;
+  int count = master.pod.host == candidate.pod.host ? 1 : 0;
+  for (const Member* replica : view.replicas_of(master.report->id())) {
+    const bool another = replica->pod.ordinal != candidate.pod.ordinal;
+    if (another && replica->pod.host == candidate.pod.host) ++count;
+  }
+  return count;
+}
+
 std::vector<const Member*> kept_masters(const Journal& journal, const ClusterView& view) {
   std::vector<const Member*> out;
   for (const Member& member : view.members()) {
@@ -237,20 +248,27 @@ std::int64_t slots_to_move(const Journal& journal, const ClusterView& view,
   return slots_in(plan_all(journal, view, weights));
 }
 
+// Among the masters that lack most, whoever can have a replica on a machine of its own.
 std::optional<ReplicaChange> next_replica(const Journal& journal, const ClusterView& view) {
-  const Member* neediest = nullptr;
+  const auto masters = kept_masters(journal, view);
   int fewest = journal.replicas_per_shard;
-  for (const Member* master : kept_masters(journal, view)) {
-    const int count = replicas_on_staying(journal, view, *master);
-    if (count >= fewest) continue;
-    fewest = count;
-    neediest = master;
+  for (const Member* master : masters) {
+    fewest = std::min(fewest, replicas_on_staying(journal, view, *master));
   }
-  if (neediest == nullptr) return {};
-  for (const Member& member : view.members()) {
-    if (free_for_replica(journal, view, member)) return ReplicaChange{&member, neediest};
+  if (fewest >= journal.replicas_per_shard) return {};
+  std::optional<ReplicaChange> best;
+  int least_shared = 0;
+  for (const Member* master : masters) {
+    if (replicas_on_staying(journal, view, *master) > fewest) continue;
+    for (const Member& member : view.members()) {
+      if (!free_for_replica(journal, view, member)) continue;
+      const int shared = sharing_a_host(view, *master, member);
+      if (best && shared >= least_shared) continue;
+      best = ReplicaChange{&member, master};
+      least_shared = shared;
+    }
   }
-  return {};
+  return best;
 }
 
 int free_replicas(const Journal& journal, const ClusterView& view) {

@@ -53,7 +53,8 @@ struct ReplicaChange {
   const Member* master = nullptr;
 };
 // The next node to be made a replica of another master; none if every kept master has as many
-// replicas on staying pods as it should, or no node is free for it.
+// replicas on staying pods as it should, or no node is free for it. On a machine that the shard
+// is not on yet, where there is a choice.
 std::optional<ReplicaChange> next_replica(const Journal& journal, const ClusterView& view);
 // How many nodes could be made replicas of other masters.
 int free_replicas(const Journal& journal, const ClusterView& view);

@@ -33,6 +33,7 @@ struct ModelNode {
   std::set<std::string> greets;  // ids in handshake
   std::vector<redis::OpenSlot> open;
   std::map<redis::Slot, std::string> believes;  // owner of a slot, where it is behind
+  std::string host;                             // the machine of its pod
   std::optional<redis::Refusal> silent;         // does not answer
 };
 
@@ -90,7 +91,7 @@ class RedisClusterModel {
     Ranges ranges;
     for (const ModelNode& node : nodes) ranges.push_back(redis::to_ranges(node.slots));
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-      redis::Member member{{static_cast<int>(i), address(i), {}}, {}, {}};
+      redis::Member member{{static_cast<int>(i), address(i), {}, nodes[i].host}, {}, {}};
       if (nodes[i].silent) {
         member.trouble = *nodes[i].silent;
       } else {

@@ -123,6 +123,7 @@ Result<TemplateLook> read_template_of(std::string& json, int port) {
 struct PodLook {
   kube::ObjectMeta meta;
   std::string address;
+  std::string host;
 };
 
 Result<PodLook> read_pod(std::string json) {
@@ -135,9 +136,11 @@ Result<PodLook> read_pod(std::string json) {
                          value, [](std::string_view, JsonCursor&) { return Result<void>(); }),
                      out.meta);
       }
-      if (key != "status") return {};
-      return value.members([&](std::string_view field, JsonCursor& ip) -> Result<void> {
-        return field == "podIP" ? store(ip.text(), out.address) : Result<void>();
+      if (key != "status" && key != "spec") return {};
+      return value.members([&](std::string_view field, JsonCursor& text) -> Result<void> {
+        if (key == "spec" && field == "nodeName") return store(text.text(), out.host);
+        if (key == "status" && field == "podIP") return store(text.text(), out.address);
+        return {};
       });
     });
   }));
@@ -186,7 +189,7 @@ Result<void> look_at_pods(kube::KubeApi& api, const ObjectKey& key, const Templa
       into.addressless.push_back(pod->meta.key.name);
       return;
     }
-    into.pods.push_back({*ordinal, {pod->address, port}, pods.memory_limit});
+    into.pods.push_back({*ordinal, {pod->address, port}, pods.memory_limit, pod->host});
   };
   EVALSCALER_TRY(list_all(api, kPods, key.space, to_query(pods.selector.match_labels), take, stop));
   return bad;

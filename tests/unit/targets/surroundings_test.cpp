@@ -55,8 +55,8 @@ std::string pod(const std::string& name, const std::string& address,
   return R"({"metadata":{"name":")" + name + R"(","namespace":"ml","uid":"u-)" + name +
          R"(","resourceVersion":"3","ownerReferences":[{"apiVersion":"apps/v1",)"
          R"("kind":"StatefulSet","name":")" +
-         owner + R"(","uid":"s","controller":true}]},"status":{)" +
-         (address.empty() ? "" : R"("podIP":")" + address + "\"") + "}}";
+         owner + R"(","uid":"s","controller":true}]},"spec":{"nodeName":"node-of-)" + name +
+         R"("},"status":{)" + (address.empty() ? "" : R"("podIP":")" + address + "\"") + "}}";
 }
 
 std::string budget(const std::string& selector, int allowed) {
@@ -91,6 +91,7 @@ TEST_F(SurroundingsTest, AreTheStatefulSetItsPodsAndTheLimitOfWhatServesRedis) {
   EXPECT_EQ(around->pods[1].ordinal, 11);
   EXPECT_EQ(around->pods[1].address, (wire::RedisAddress{"10.0.0.2", 6379}));
   EXPECT_EQ(around->pods[1].memory_limit, 512LL << 20);
+  EXPECT_EQ(around->pods[1].host, "node-of-cache-11");
   EXPECT_EQ(api_.calls().at(1).list_query.label_selector, "a=b");
 }
 
