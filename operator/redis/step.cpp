@@ -58,10 +58,25 @@ class Stepper {
   bool up() const { return journal_.direction == Direction::Up; }
   bool stopping() const { return context_.intent == Intent::Stop; }
 
+  bool has_our_nodes() const {
+    const auto here = [&](const std::string& ref) { return view_.find(ref) != nullptr; };
+    return std::any_of(journal_.keep.begin(), journal_.keep.end(), here) ||
+           std::any_of(journal_.victims.begin(), journal_.victims.end(), here);
+  }
+
+  // One that was made anew around the same nodes (its pods were left, or came back with their
+  // volumes) has the same cluster, and the plan is about that.
   Said same_stateful_set() {
     if (context_.facts.uid == journal_.stateful_set_uid) return {};
-    return Hold{
-        {Reason::OtherStatefulSet, "", 0, "the StatefulSet is not the one this plan was made for"}};
+    if (has_our_nodes()) {
+      journal_.stateful_set_uid = context_.facts.uid;
+      return {};
+    }
+    if (Said missing = pods_answer()) return missing;
+    if (stopping()) return Done{};
+    return Hold{{Reason::OtherStatefulSet, "", 0,
+                 "the StatefulSet was made anew and its pods are another cluster than the one "
+                 "this plan began with; delete the service, or pause it, to give the plan up"}};
   }
 
   Said grow() {
@@ -71,7 +86,7 @@ class Stepper {
       return Hold{{Reason::ReplicasEdited, "", replicas,
                    "the StatefulSet has " + std::to_string(replicas) + " replicas, the plan " +
                        std::to_string(journal_.from_pods) + " -> " +
-                       std::to_string(journal_.to_pods)}};
+                       std::to_string(journal_.to_pods) + "; set it to one of these"}};
     }
     if (!up()) return {};
     if (stopping()) return Done{};

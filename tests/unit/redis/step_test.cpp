@@ -132,9 +132,23 @@ TEST_F(StepTest, APodThatRefusesUsIsToldOfAtOnceOneThatIsSilentIsWaitedFor) {
   EXPECT_TRUE(std::holds_alternative<Wait>(next.action)) << describe(next.action);
 }
 
-TEST_F(StepTest, AnotherStatefulSetOfTheSameNameIsNotTouched) {
+TEST_F(StepTest, AStatefulSetMadeAnewAroundTheSameNodesIsGoneOnWith) {
   journal.stateful_set_uid = "uid-0";
+  const Step next = step();
+  EXPECT_EQ(next.journal.stateful_set_uid, "uid-1") << "and the journal says so first";
+  EXPECT_TRUE(std::holds_alternative<MoveSlots>(next.action)) << describe(next.action);
+}
+
+TEST_F(StepTest, AnotherClusterOfTheSameNameIsNotTouchedAndThePlanCanBeGivenUp) {
+  journal.stateful_set_uid = "uid-0";
+  for (auto* refs : {&journal.keep, &journal.victims}) {
+    for (std::string& ref : *refs) ref = std::string(ref.size(), 'f');
+  }
   EXPECT_EQ(held(), "OtherStatefulSet");
+  EXPECT_TRUE(std::holds_alternative<Done>(step(Intent::Stop).action));
+  model.at(1).silent = Refusal{Reason::NodeUnreachable, "#1", 0, "pod #1: no answer"};
+  EXPECT_EQ(held(), "wait: pod #1: no answer") << "it may be one of ours";
+  EXPECT_TRUE(std::holds_alternative<Wait>(step(Intent::Stop).action));
 }
 
 TEST_F(StepTest, ReplicasThatSomebodyElseSetHoldThePlan) {
