@@ -91,9 +91,11 @@ void Ledger::start() {
   window_ = 0;
   opened_ = {{"baseline", started_}};
   writers_.clear();
-  for (std::size_t number = 0; number < std::min(settings_.threads, book_.size()); ++number) {
-    writers_.push_back(std::make_unique<Writer>());
-    writers_.back()->thread =
+  // All before the first thread: they look theirs up among them.
+  const std::size_t count = std::min(settings_.threads, book_.size());
+  while (writers_.size() < count) writers_.push_back(std::make_unique<Writer>());
+  for (std::size_t number = 0; number < count; ++number) {
+    writers_[number]->thread =
         std::jthread([this, number](const std::stop_token& stop) { write_on(number, stop); });
   }
 }
