@@ -51,6 +51,7 @@ struct MoveSlots {
   NodePlace target;
   std::vector<Slot> slots;
   std::vector<NodePlace> others;  // the other masters
+  std::vector<Slot> misled{};     // of `slots`: the target imports them, and sees another owner
 };
 
 // The target owns them already; whoever does not know it is told: target, others, source.

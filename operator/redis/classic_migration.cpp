@@ -170,11 +170,25 @@ class Passage {
 
   // Importing before migrating: no client may be sent to a target that would send it back.
   Result<void> open(const std::vector<Slot>& slots) {
+    EVALSCALER_TRY(name_source(slots));
     const auto importing = ask_target(setslot_all(slots, "IMPORTING", slots_.source.id));
     if (!importing) return importing.error();
     const auto migrating = ask_source(setslot_all(slots, "MIGRATING", slots_.target.id));
     if (!migrating) return migrating.error();
     return {};
+  }
+
+  // What a node imports it leaves alone when it hears of new owners: after a failover of the source
+  // the slot has none in its eyes, and it takes no key of such a slot.
+  Result<void> name_source(const std::vector<Slot>& slots) {
+    std::vector<Slot> misled;
+    for (const Slot slot : slots) {
+      const auto& known = slots_.misled;
+      if (std::find(known.begin(), known.end(), slot) != known.end()) misled.push_back(slot);
+    }
+    if (misled.empty()) return {};
+    const auto told = ask_target(setslot_all(misled, "NODE", slots_.source.id));
+    return told ? Result<void>{} : told.error();
   }
 
   // True once the source has no key of the slot left; from then on it makes no new ones.

@@ -143,6 +143,8 @@ std::optional<Action> move_slots(const Journal& journal, const ClusterView& view
         }
         if (source == from && action->target.id == target->report->id()) {
           action->slots.push_back(slot);
+          const bool sees_source = view.owner_seen_by(*target, slot) == source->report->id();
+          if (open_on(*target, slot) && !sees_source) action->misled.push_back(slot);
         }
       }
     }

@@ -274,7 +274,10 @@ PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene, const
     if (waits_for(request.key, plan, why) > kFailingPatience) tell({why}, plan);
   }
   note_rate(request.key, plan);
-  return {std::move(plan), done && plan.reason.empty() ? milliseconds(0) : kWaitRecheck};
+  if (!done) return {std::move(plan), kWaitRecheck};
+  // What is held is not tried once a second: each try sends keys.
+  const bool held = !plan.reason.empty();
+  return {std::move(plan), held ? kHoldRecheck : milliseconds(0)};
 }
 
 // Slots are gone on with until the turn's second is over, each time from what all nodes say then.

@@ -27,11 +27,14 @@ class ClassicMigration : public ::testing::Test {
  protected:
   ClassicMigration() { limits.max_key_bytes = 1'000; }
 
-  Result<MoveProgress> move(const std::vector<Slot>& slots) {
+  Result<MoveProgress> move(const std::vector<Slot>& slots, const std::vector<Slot>& misled = {}) {
     NodeConnections connections(redis);
     const auto engine = make_classic_migration(limits, clock);
-    const MoveSlots action{
-        {"source", {"h", kSource}}, {"target", {"h", kTarget}}, slots, {{"other", {"h", kOther}}}};
+    const MoveSlots action{{"source", {"h", kSource}},
+                           {"target", {"h", kTarget}},
+                           slots,
+                           {{"other", {"h", kOther}}},
+                           misled};
     return engine->move(action, connections, {});
   }
   void expect_look(int count, const std::vector<std::string>& names, std::int64_t bytes = 60) {
@@ -70,6 +73,15 @@ TEST_F(ClassicMigration, ImportsThenMigratesThenTellsTargetOthersSource) {
   EXPECT_EQ(moved->slots, 1);
   EXPECT_EQ(moved->keys, 2);
   EXPECT_EQ(moved->bytes, 120);
+}
+
+TEST_F(ClassicMigration, ATargetThatSeesAnotherOwnerIsToldWhoTheSourceIs) {
+  expect_look(1, {"a"});
+  redis.expect(kTarget, "CLUSTER SETSLOT 5 NODE source", kOk);
+  expect_open();
+  expect_migrate("KEYS a", kOk, 0);
+  expect_close();
+  EXPECT_EQ(move({5}, {5, 6})->slots, 1);
 }
 
 TEST_F(ClassicMigration, AnEmptySlotIsCountedAgainOnceItIsClosedToNewKeys) {

@@ -110,6 +110,17 @@ TEST_F(StepTest, AnOpenSlotOnItsWayToAnotherTargetHoldsThePlan) {
   EXPECT_EQ(held(), "OpenSlotsOfOthers");
 }
 
+TEST_F(StepTest, ATargetThatDoesNotSeeTheSourceAsOwnerOfWhatItImportsIsMisled) {
+  const MoveSlots move = first_move();
+  EXPECT_TRUE(move.misled.empty());
+  const Slot slot = move.slots.front();
+  ModelNode& target = model.at(model.view().find(move.target.id)->pod.ordinal);
+  target.open.push_back({slot, OpenSlot::Side::Importing, move.source.id});
+  EXPECT_TRUE(first_move().misled.empty());
+  target.believes[slot] = "";
+  EXPECT_EQ(first_move().misled, std::vector<Slot>{slot});
+}
+
 TEST_F(StepTest, ASlotOfTheBatchThatNobodyOwnsHoldsThePlan) {
   const MoveSlots move = first_move();
   model.at(3).slots.reset(move.slots.front());
