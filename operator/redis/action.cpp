@@ -35,6 +35,9 @@ struct Describe {
   std::string operator()(const FinishSlots& a) const {
     return "tell everyone that " + place(a.target) + " owns " + count(a.slots.size(), "slot");
   }
+  std::string operator()(const TakeBack& a) const {
+    return "bring keys that " + place(a.holder) + " has no slots for to their owners";
+  }
   std::string operator()(const Forget& a) const {
     return count(a.by.size(), "node") + " forget " + count(a.ids.size(), "node");
   }
@@ -58,6 +61,7 @@ struct Name {
   std::string_view operator()(const Failover&) const { return "Failover"; }
   std::string_view operator()(const MoveSlots&) const { return "MoveSlots"; }
   std::string_view operator()(const FinishSlots&) const { return "FinishSlots"; }
+  std::string_view operator()(const TakeBack&) const { return "TakeBack"; }
   std::string_view operator()(const Forget&) const { return "Forget"; }
   std::string_view operator()(const ResetSoft&) const { return "ResetSoft"; }
   std::string_view operator()(const GrowStatefulSet&) const { return "GrowStatefulSet"; }

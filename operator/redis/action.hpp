@@ -62,6 +62,17 @@ struct FinishSlots {
   std::vector<NodePlace> others;
 };
 
+// Keys of slots that `holder`, a master without any, does not own are brought to those who do.
+struct TakeBack {
+  struct Owned {
+    NodePlace owner;
+    std::vector<SlotRange> slots;
+  };
+  NodePlace holder;
+  std::vector<Owned> owners;
+  std::vector<Slot> open;  // marked at the holder by an attempt before
+};
+
 struct Forget {
   std::vector<NodePlace> by;
   std::vector<std::string> ids;  // replicas before masters
@@ -92,8 +103,9 @@ struct Hold {
 
 struct Done {};
 
-using Action = std::variant<SetConfig, Meet, Replicate, Failover, MoveSlots, FinishSlots, Forget,
-                            ResetSoft, GrowStatefulSet, ShrinkStatefulSet, Wait, Hold, Done>;
+using Action =
+    std::variant<SetConfig, Meet, Replicate, Failover, MoveSlots, FinishSlots, TakeBack, Forget,
+                 ResetSoft, GrowStatefulSet, ShrinkStatefulSet, Wait, Hold, Done>;
 
 std::string_view name_of(const Action& action);
 // One line for events and logs.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis/carry_out.hpp"
 
+#include "redis/take_back.hpp"
+
 namespace evalscaler::redis {
 namespace {
 
@@ -62,6 +64,11 @@ class CarryOut {
     EVALSCALER_TRY(tell(action.target, commands));
     for (const NodePlace& other : action.others) EVALSCALER_TRY(tell(other, commands));
     if (action.source) EVALSCALER_TRY(tell(*action.source, closing));
+    return MoveProgress{};
+  }
+
+  Result<MoveProgress> operator()(const TakeBack& action) {
+    EVALSCALER_TRY(take_back(action, actors_.connections, stop_));
     return MoveProgress{};
   }
 

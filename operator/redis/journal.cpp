@@ -89,6 +89,7 @@ Result<void> read_member(std::string_view key, JsonCursor& value, Journal& out) 
   if (key == "keep") return read_refs(value, out.keep);
   if (key == "victims") return read_refs(value, out.victims);
   if (key == "batch") return read_batch(value, out.batch);
+  if (key == "takenBackFrom") return keep(value.text(), out.taken_back_from);
   if (key == "movedSlots") return keep(value.integer(), out.moved_slots);
   if (key == "totalSlots") return keep(value.integer(), out.total_slots);
   if (key == "verifiedSinceMs") return read_time(value, out.verified_since);
@@ -140,6 +141,7 @@ std::string to_json(const Journal& journal) {
         .end_object();
   }
   out.end_array();
+  if (!journal.taken_back_from.empty()) out.member("takenBackFrom", journal.taken_back_from);
   out.member("movedSlots", journal.moved_slots).member("totalSlots", journal.total_slots);
   if (journal.verified_since) {
     const auto since = std::chrono::floor<std::chrono::milliseconds>(*journal.verified_since);

@@ -45,6 +45,7 @@ struct Journal {
   std::vector<std::string> keep;     // masters of the cluster to come; up: once pods are there
   std::vector<std::string> victims;  // nodes on the pods that will go
   std::vector<Assignment> batch;     // slots that are being moved
+  std::string taken_back_from;       // master without slots whose keys are brought to their owners
   std::int64_t moved_slots = 0;      // in batches that are done
   std::int64_t total_slots = 0;      // as planned
   std::optional<WallTime> verified_since;

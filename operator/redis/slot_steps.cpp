@@ -48,9 +48,15 @@ const Member* holder_of_open(const ClusterView& view, const Member& target, Slot
   return nullptr;
 }
 
+bool taken_back(const Journal& journal, const HeldOpen& open) {
+  return !journal.taken_back_from.empty() && open.slot.side == OpenSlot::Side::Importing &&
+         open.member->report->id().starts_with(journal.taken_back_from);
+}
+
 // By the journal: importing at its target, or migrating to it, or to what was the target before
 // its replica took over. An import "from" a node that was replaced by its replica is still ours.
 bool ours(const Journal& journal, const ClusterView& view, const HeldOpen& open) {
+  if (taken_back(journal, open)) return true;
   const std::string_view target = journal.target_of(open.slot.slot);
   if (target.empty()) return false;
   const Member* heir = heir_of(view, target);
@@ -97,6 +103,26 @@ std::optional<Refusal> foreign_slot(const Journal& journal, const ClusterView& v
                    "slot " + std::to_string(slot) + " belongs to no pod"};
   }
   return {};
+}
+
+std::optional<Action> take_keys_back(Journal& journal, const ClusterView& view) {
+  const Member* holder = nullptr;
+  for (const Member& member : view.members()) {
+    const NodeReport& report = *member.report;
+    const bool goes = !journal.keeps(report.id()) && ClusterView::attached(member);
+    const bool begun = report.map.open.size() != 0;
+    if (!report.master || !goes || view.slots_of(member).any()) continue;
+    if (holder == nullptr && (report.keys != 0 || begun)) holder = &member;
+  }
+  journal.taken_back_from = holder == nullptr ? "" : node_ref(holder->report->id());
+  if (holder == nullptr) return {};
+  TakeBack action{place_of(*holder), {}, {}};
+  for (const OpenSlot& open : holder->report->map.open) action.open.push_back(open.slot);
+  for (const Member& member : view.members()) {
+    const SlotSet& slots = view.slots_of(member);
+    if (slots.any()) action.owners.push_back({place_of(member), to_ranges(slots)});
+  }
+  return action;
 }
 
 std::optional<Action> finish_slots(const Journal& journal, const ClusterView& view) {

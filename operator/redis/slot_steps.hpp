@@ -24,6 +24,10 @@ enum class Which { Any, OnlyOpen };
 std::optional<Action> move_slots(const Journal& journal, const ClusterView& view, Which which,
                                  const SlotSet& begun = {});
 
+// Keys left on a master that owns no slot and does not stay one; the journal names it first. Maps
+// must agree. None, and none in the journal, if there is no such master.
+std::optional<Action> take_keys_back(Journal& journal, const ClusterView& view);
+
 // The node that serves what was that node's: itself while it is a master, else the master it
 // follows. That one has its slots, and the keys of its open slots, but not its marks. Null if
 // neither is in the view.

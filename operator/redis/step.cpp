@@ -32,7 +32,7 @@ class Stepper {
   // In the order in which they must hold. Each reads the live state only.
   Action run() {
     using Stage = Said (Stepper::*)();
-    constexpr std::array<Stage, 16> kStages{&Stepper::same_stateful_set,
+    constexpr std::array<Stage, 17> kStages{&Stepper::same_stateful_set,
                                             &Stepper::grow,
                                             &Stepper::after_shrink,
                                             &Stepper::all_answer,
@@ -47,6 +47,7 @@ class Stepper {
                                             &Stepper::fail_over,
                                             &Stepper::place_replicas,
                                             &Stepper::move,
+                                            &Stepper::take_back,
                                             &Stepper::leave};
     for (const Stage stage : kStages) {
       if (Said action = (this->*stage)()) return *action;
@@ -208,6 +209,9 @@ class Stepper {
     if (!stopping()) return {};
     if (Said open = move_slots(journal_, view_, Which::OnlyOpen, context_.begun)) return open;
     if (auto differing = view_.disagreement()) return wait(*differing);
+    if (!journal_.taken_back_from.empty()) {
+      if (Said rest = take_keys_back(journal_, view_)) return rest;
+    }
     if (Said restore = set_replica_migration(journal_.replica_migration_before)) return restore;
     return Done{};
   }
@@ -280,6 +284,12 @@ class Stepper {
     } else {
       journal_.total_slots = std::max(journal_.total_slots, with_batch);
     }
+  }
+
+  Said take_back() {
+    if (auto differing = view_.disagreement()) return wait(*differing);
+    if (auto gap = view_.coverage()) return Hold{*gap};
+    return take_keys_back(journal_, view_);
   }
 
   // Everything is where it shall be: look at it for a while, then let go of what leaves.

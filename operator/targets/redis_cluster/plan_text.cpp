@@ -22,6 +22,7 @@ struct PhaseOf {
   std::string operator()(const redis::MoveSlots&) const { return "MoveSlots"; }
   std::string operator()(const redis::FinishSlots&) const { return "MoveSlots"; }
   std::string operator()(const redis::Forget&) const { return "Forget"; }
+  std::string operator()(const redis::TakeBack&) const { return "MoveSlots"; }
   std::string operator()(const redis::ResetSoft&) const { return "Forget"; }
   std::string operator()(const redis::GrowStatefulSet&) const { return "Grow"; }
   std::string operator()(const redis::ShrinkStatefulSet&) const { return "Shrink"; }

@@ -17,7 +17,8 @@ using wire::RedisReply;
 
 bool changes_something(const RedisCommand& command) {
   const std::string& verb = command.front();
-  if (verb == "MIGRATE" || (verb == "CONFIG" && command.at(1) == "SET")) return true;
+  if (verb == "MIGRATE" || verb == "DEL" || (verb == "CONFIG" && command.at(1) == "SET"))
+    return true;
   if (verb != "CLUSTER") return false;
   const std::string& what = command.at(1);
   return what == "SETSLOT" || what == "MEET" || what == "FORGET" || what == "REPLICATE" ||
@@ -41,10 +42,15 @@ void check_journal(PlanWorld& world, const RedisNode& node, const RedisCommand& 
     });
   };
   const std::string what = join(command, " ").substr(0, 120);
+  const bool taken_back = covered([&](const redis::Journal& journal) {
+    return !journal.taken_back_from.empty() && node.id.starts_with(journal.taken_back_from);
+  });
   bool holds = covered([](const redis::Journal&) { return true; });
   if (command.front() == "CLUSTER" && command.at(1) == "SETSLOT" && command.at(3) != "STABLE") {
-    holds = slot_covered(command.at(2), command.at(3) == "IMPORTING" ? node.id : command.at(4));
+    holds = slot_covered(command.at(2), command.at(3) == "IMPORTING" ? node.id : command.at(4)) ||
+            (command.at(3) == "IMPORTING" && taken_back);
   }
+  if (command.front() == "DEL") holds = taken_back;
   if (command.front() == "CLUSTER" && command.at(1) == "FORGET") {
     holds =
         covered([&](const redis::Journal& journal) { return journal.to_pods < journal.from_pods; });

@@ -27,7 +27,6 @@ PlanOutcome PlanSimulation::run() {
     history_.add("VIOLATION", {violation.what()});
   }
   out.history = history_.text();
-  out.held = held_;
   out.scale_writes = api_.scale_writes;
   out.status_writes = api_.status_writes;
   out.processes = processes_.size();
@@ -60,8 +59,7 @@ void PlanSimulation::run_all() {
     why = unfinished();
     if (why.empty()) why = unhealthy_cluster();
   } while (!why.empty() && schedule_.now() < end);
-  held_ = !why.empty() && has_strays();
-  if (!why.empty() && !held_) throw Violation("does not come to its end: " + why);
+  if (!why.empty()) throw Violation("does not come to its end: " + why);
   check_keys();
 }
 
@@ -228,20 +226,6 @@ std::string PlanSimulation::unhealthy_cluster() {
     if (node.master != kNobody && !node.in_sync) return name + " is not in sync";
   }
   return "";
-}
-
-// Keys that a failover left on a master that does not own their slots: nobody but a person may
-// throw them away, so a plan that is held for them has done what it can.
-bool PlanSimulation::has_strays() {
-  for (const RedisNode& node : redis_.nodes()) {
-    if (node.pod < 0 || node.master != kNobody) continue;
-    for (const auto& [key, version] : node.data) {
-      if (node.owner[slot_of_key(key)] == node.index) continue;
-      history_.add("held", {"pod", std::to_string(node.pod), "holds a stray", key});
-      return true;
-    }
-  }
-  return false;
 }
 
 void PlanSimulation::check_keys() {

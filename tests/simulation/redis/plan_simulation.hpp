@@ -14,7 +14,6 @@ namespace evalscaler::simulation {
 struct PlanOutcome {
   std::string violation;  // empty: every oracle held
   std::string history;
-  bool held = false;  // for stray keys, until a person has looked at them
   std::size_t scale_writes = 0;
   std::size_t status_writes = 0;
   std::size_t processes = 0;
@@ -39,7 +38,6 @@ class PlanSimulation {
   void mend();
   std::string unfinished();
   std::string unhealthy_cluster();
-  bool has_strays();
   void check_keys();
   void every(Nanos least, Nanos most, void (PlanSimulation::*what)(), bool only_in_trouble);
 
@@ -53,7 +51,6 @@ class PlanSimulation {
   std::vector<std::unique_ptr<PlanExecutor>> processes_;
   std::vector<std::string> key_names_;
   bool trouble_ = true;
-  bool held_ = false;
   NodeIndex faulty_ = kNobody;  // one node at a time: majorities and copies stay
   // Declared last: its actors end before what they use does.
   struct Ender {

@@ -32,6 +32,8 @@ RedisWorld::Reply RedisWorld::execute(RedisNode& node, const Command& command) {
   if (verb == "ROLE") {
     return Reply::array({Reply::bulk(node.master == kNobody ? "master" : "slave")});
   }
+  if (verb == "ASKING") return kOk;
+  if (verb == "DEL") return delete_import(node, command.at(1));
   if (verb == "MEMORY") {
     return node.data.contains(command.at(2)) ? Reply::number(1'000) : Reply{};
   }
@@ -279,6 +281,21 @@ RedisWorld::Reply RedisWorld::migrate(RedisNode& node, const Command& command) {
     }
   }
   return answer;
+}
+
+// After ASKING, and of a slot that is marked as imported: nobody has a reason to delete another.
+RedisWorld::Reply RedisWorld::delete_import(RedisNode& node, const std::string& key) {
+  const Slot slot = slot_of_key(key);
+  const NodeIndex owner = node.owner[slot];
+  if (owner == node.index || owner == kNobody || !node.importing.contains(slot)) {
+    return Reply::error("MOVED " + std::to_string(slot) + " somewhere");
+  }
+  if (!this->node(owner).data.contains(key)) {
+    throw Violation("deletes " + key + ", which its owner does not have");
+  }
+  const bool there = node.data.contains(key);
+  if (there) erase(node, key);
+  return Reply::number(there ? 1 : 0);
 }
 
 void RedisWorld::leave_late_restore(RedisNode& target, LateRestore late) {

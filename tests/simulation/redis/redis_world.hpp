@@ -98,6 +98,7 @@ class RedisWorld {
   Reply reset(RedisNode& node);
   Reply keys_in_slot(const RedisNode& node, Slot slot, std::size_t most) const;
   Reply migrate(RedisNode& node, const Command& command);
+  Reply delete_import(RedisNode& node, const std::string& key);
   Reply restore(RedisNode& target, const std::string& key, std::int64_t version, bool replace);
   void leave_late_restore(RedisNode& target, LateRestore late);
   Reply client(RedisNode& node, const Command& command);

@@ -127,6 +127,7 @@ class Walk {
       if (action.source) close(node(action.source->id), slot);
     }
   }
+  void apply(const TakeBack& action) { node(action.holder.id).keys = 0; }
   void apply(const Forget& action) {
     for (const std::string& id : action.ids) {
       EXPECT_TRUE(node(id).slots.none());

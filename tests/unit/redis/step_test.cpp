@@ -200,7 +200,29 @@ TEST_F(StepTest, AVictimWithKeysInNoSlotIsNeverReset) {
   model.at(6).keys = 5;
   model.at(3).master_id = model.at(2).id;
   journal.verified_since = kNow - std::chrono::hours(1);
-  EXPECT_EQ(held(), "KeysLeft");
+  const Step next = step();
+  EXPECT_EQ(next.journal.taken_back_from, model.ref(6)) << "journalled first";
+  journal = next.journal;
+  const Step then = step();
+  const auto& back = std::get<TakeBack>(then.action);
+  EXPECT_EQ(then.journal, journal);
+  EXPECT_EQ(back.holder.id, model.at(6).id);
+  EXPECT_EQ(back.owners.size(), 3U);
+  model.at(6).keys = 0;
+  EXPECT_EQ(step().journal.taken_back_from, "");
+}
+
+TEST_F(StepTest, MarksOfKeysThatAreTakenBackAreOursAndTakenOffBeforeStopping) {
+  model.at(0).slots |= model.at(3).slots;
+  model.at(3).slots.reset();
+  model.at(3).keys = model.at(7).keys = 0;
+  model.at(3).open.push_back({16'000, OpenSlot::Side::Importing, model.at(0).id});
+  EXPECT_EQ(held(), "OpenSlotsOfOthers");
+  journal.taken_back_from = model.ref(3);
+  const Step next = step(Intent::Stop);
+  const auto* back = std::get_if<TakeBack>(&next.action);
+  ASSERT_NE(back, nullptr) << describe(next.action);
+  EXPECT_EQ(back->open, (std::vector<Slot>{16'000}));
 }
 
 TEST(StepUp, AMasterThatTookOverIsHandedBack) {
