@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace evalscaler::redis {
 namespace {
@@ -201,10 +202,17 @@ std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::siz
       break;
     }
   }
-  // The ones with the most keys stay: the others are the cheapest to drain.
-  std::stable_sort(staying.begin(), staying.end(), [](const Member* a, const Member* b) {
-    return a->report->keys > b->report->keys;
-  });
+  // Nothing is moved to a master that is alone if there are others. The ones with the most keys
+  // stay: the others are the cheapest to drain.
+  const auto worth = [&](const Member* member) {
+    const auto replicas = view.replicas_of(member->report->id());
+    const bool alone = std::none_of(replicas.begin(), replicas.end(), [](const Member* replica) {
+      return replica->report->master_link_up;
+    });
+    return std::pair(!alone, member->report->keys);
+  };
+  std::stable_sort(staying.begin(), staying.end(),
+                   [&](const Member* a, const Member* b) { return worth(a) > worth(b); });
   staying.insert(staying.end(), heirs.begin(), heirs.end());
   if (staying.size() > masters) staying.resize(masters);
   std::vector<std::string> refs;

@@ -47,8 +47,10 @@ void check_journal(PlanWorld& world, const RedisNode& node, const RedisCommand& 
   });
   bool holds = covered([](const redis::Journal&) { return true; });
   if (command.front() == "CLUSTER" && command.at(1) == "SETSLOT" && command.at(3) != "STABLE") {
-    holds = slot_covered(command.at(2), command.at(3) == "IMPORTING" ? node.id : command.at(4)) ||
-            (command.at(3) == "IMPORTING" && taken_back);
+    // The journal's target imports it, becomes its owner, or is told who its owner is.
+    const std::string& mark = command.at(3);
+    holds = (mark != "MIGRATING" && slot_covered(command.at(2), node.id)) ||
+            (mark == "IMPORTING" ? taken_back : slot_covered(command.at(2), command.at(4)));
   }
   if (command.front() == "DEL") holds = taken_back;
   if (command.front() == "CLUSTER" && command.at(1) == "FORGET") {

@@ -171,5 +171,15 @@ TEST(NextReplica, NobodyIsTakenFromAMasterThatHasNoneToSpare) {
   EXPECT_EQ(change->master->pod.ordinal, 1);
 }
 
+TEST(ChooseKept, AMasterWithoutAReplicaGoesBeforeOneWithFewKeys) {
+  RedisClusterModel model(4);
+  model.at(3).keys = 1;
+  EXPECT_EQ(choose_kept(model.view(), 6, 3),
+            (std::vector<std::string>{model.ref(0), model.ref(1), model.ref(2)}));
+  model.at(6).link_up = false;  // of master 2
+  EXPECT_EQ(choose_kept(model.view(), 6, 3),
+            (std::vector<std::string>{model.ref(0), model.ref(1), model.ref(3)}));
+}
+
 }  // namespace
 }  // namespace evalscaler::redis

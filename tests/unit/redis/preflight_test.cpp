@@ -110,8 +110,10 @@ TEST_F(Preflight, OpenSlots) {
 
 TEST_F(Preflight, AMasterWithoutAReplicaInSync) {
   model.at(5).link_up = false;
+  EXPECT_EQ(refusals(), "") << "it is the one that goes";
+  model.at(6).link_up = false;
   expect(Reason::ReplicaMissing);
-  model.at(5).link_up = true;
+  model.at(5).link_up = model.at(6).link_up = true;
   model.at(1).offset = 10'000'000;
   expect(Reason::ReplicaLagging);
 }
