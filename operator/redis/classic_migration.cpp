@@ -39,6 +39,7 @@ class Passage {
         end_(clock.steady() + limits.visit) {}
 
   Result<MoveProgress> run() {
+    EVALSCALER_TRY(name_source());
     for (std::size_t at = 0; at < slots_.slots.size() && !over(); at += kLookAhead) {
       const auto first = slots_.slots.begin() + static_cast<std::ptrdiff_t>(at);
       const auto count = std::min(kLookAhead, slots_.slots.size() - at);
@@ -170,7 +171,6 @@ class Passage {
 
   // Importing before migrating: no client may be sent to a target that would send it back.
   Result<void> open(const std::vector<Slot>& slots) {
-    EVALSCALER_TRY(name_source(slots));
     const auto importing = ask_target(setslot_all(slots, "IMPORTING", slots_.source.id));
     if (!importing) return importing.error();
     const auto migrating = ask_source(setslot_all(slots, "MIGRATING", slots_.target.id));
@@ -179,15 +179,11 @@ class Passage {
   }
 
   // What a node imports it leaves alone when it hears of new owners: after a failover of the source
-  // the slot has none in its eyes, and it takes no key of such a slot.
-  Result<void> name_source(const std::vector<Slot>& slots) {
-    std::vector<Slot> misled;
-    for (const Slot slot : slots) {
-      const auto& known = slots_.misled;
-      if (std::find(known.begin(), known.end(), slot) != known.end()) misled.push_back(slot);
-    }
-    if (misled.empty()) return {};
-    const auto told = ask_target(setslot_all(misled, "NODE", slots_.source.id));
+  // such a slot has none in its eyes. All of them at once: one is enough to have it refuse keys of
+  // every slot.
+  Result<void> name_source() {
+    if (slots_.misled.empty()) return {};
+    const auto told = ask_target(setslot_all(slots_.misled, "NODE", slots_.source.id));
     return told ? Result<void>{} : told.error();
   }
 

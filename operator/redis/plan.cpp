@@ -232,6 +232,22 @@ std::vector<std::string> choose_masters(const Journal& journal, const ClusterVie
   return refs;
 }
 
+void replace_lost(Journal& journal, const ClusterView& view) {
+  for (std::string& lost : journal.keep) {
+    if (view.find(lost) != nullptr) continue;
+    for (const Member& member : view.members()) {
+      const bool stays = member.pod.ordinal < journal.to_pods;
+      if (!stays || !member.report || !member.report->master || view.slots_of(member).none()) {
+        continue;
+      }
+      const std::string& id = member.report->id();
+      if (journal.keeps(id) || journal.is_victim(id)) continue;
+      lost = node_ref(id);
+      break;
+    }
+  }
+}
+
 std::vector<Assignment> plan_batch(const Journal& journal, const ClusterView& view,
                                    const SlotWeights& weights) {
   return assign(journal, view, weights, BatchWriter(kMaxSlots, kMaxRanges));

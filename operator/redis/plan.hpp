@@ -33,6 +33,9 @@ std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::siz
 // Up: masters that own slots, those with the most keys if there are too many, and then masters
 // that own none yet.
 std::vector<std::string> choose_masters(const Journal& journal, const ClusterView& view);
+// A master that was to stay and is gone for good (its pod came back empty, as another node): who
+// took over its slots stays in its place, and is not drained as one that goes.
+void replace_lost(Journal& journal, const ClusterView& view);
 
 // The next slots to move, at most 1024 in at most 32 ranges. Down: off every master that does
 // not stay, to those with the least. Up: from those above their share to those below. Empty

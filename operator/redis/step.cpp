@@ -197,7 +197,11 @@ class Stepper {
 
   // Up: who the masters will be is decided when all pods have joined, and then journalled.
   Said name_kept() {
-    if (!journal_.keep.empty() || stopping()) return {};
+    if (stopping()) return {};
+    if (!journal_.keep.empty()) {
+      replace_lost(journal_, view_);
+      return {};
+    }
     journal_.keep = choose_masters(journal_, view_);
     journal_.total_slots = slots_to_move(journal_, view_, context_.weights);
     return {};

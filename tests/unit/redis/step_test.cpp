@@ -110,6 +110,24 @@ TEST_F(StepTest, AnOpenSlotOnItsWayToAnotherTargetHoldsThePlan) {
   EXPECT_EQ(held(), "OpenSlotsOfOthers");
 }
 
+TEST_F(StepTest, WhoTookOverFromAMasterThatIsLostForGoodStaysInItsPlace) {
+  const std::string lost = model.at(0).id;
+  ASSERT_TRUE(journal.keeps(lost));
+  const std::string heir(40, 'e');
+  model.at(0).id = heir;
+  for (ModelNode& node : model.nodes) {
+    if (node.knows.erase(lost) != 0) node.knows.insert(heir);
+    if (node.master_id == lost) node.master_id = heir;
+  }
+  const Step next = step();
+  EXPECT_TRUE(next.journal.keeps(heir));
+  EXPECT_FALSE(next.journal.keeps(lost));
+  EXPECT_EQ(next.journal.keep.size(), 3U);
+  const auto* move = std::get_if<MoveSlots>(&next.action);
+  ASSERT_NE(move, nullptr) << describe(next.action);
+  EXPECT_NE(move->source.id, heir) << "it is drained";
+}
+
 TEST_F(StepTest, ATargetThatDoesNotSeeTheSourceAsOwnerOfWhatItImportsIsMisled) {
   const MoveSlots move = first_move();
   EXPECT_TRUE(move.misled.empty());
