@@ -122,6 +122,7 @@ class StatefulSet:
             node = Node(self.folder / f"pod-{ordinal}.{self.started}", self.network, ordinal,
                         self.durable, self.node_timeout)
             node.password = self.password
+            node.wipe()     # of a run before this one
             node.start()
             self.relay.serve(node)
             self.nodes.append(node)
