@@ -72,7 +72,18 @@ Result<void> read_direction(JsonCursor& value, Direction& direction) {
 Result<void> read_time(JsonCursor& value, std::optional<WallTime>& time) {
   const auto milliseconds = value.integer();
   if (!milliseconds) return milliseconds.error();
+  constexpr std::int64_t kLatest = 9'000'000'000'000;  // in the year 2255; a clock has no more
+  if (*milliseconds < 0 || *milliseconds > kLatest) return value.error("is no time");
   time = WallTime(std::chrono::milliseconds(*milliseconds));
+  return {};
+}
+
+Result<void> read_pods(JsonCursor& value, int& pods) {
+  const auto count = value.integer();
+  if (!count) return count.error();
+  constexpr std::int64_t kMost = 1'000'000;
+  if (*count < 0 || *count > kMost) return value.error("is no number of pods");
+  pods = static_cast<int>(*count);
   return {};
 }
 
@@ -82,9 +93,9 @@ Result<void> read_member(std::string_view key, JsonCursor& value, Journal& out) 
   if (key == "epoch") return keep(value.integer(), out.epoch);
   if (key == "statefulSetUid") return keep(value.text(), out.stateful_set_uid);
   if (key == "direction") return read_direction(value, out.direction);
-  if (key == "fromPods") return keep(value.integer(), out.from_pods);
-  if (key == "toPods") return keep(value.integer(), out.to_pods);
-  if (key == "replicasPerShard") return keep(value.integer(), out.replicas_per_shard);
+  if (key == "fromPods") return read_pods(value, out.from_pods);
+  if (key == "toPods") return read_pods(value, out.to_pods);
+  if (key == "replicasPerShard") return read_pods(value, out.replicas_per_shard);
   if (key == "replicaMigrationBefore") return keep(value.text(), out.replica_migration_before);
   if (key == "keep") return read_refs(value, out.keep);
   if (key == "victims") return read_refs(value, out.victims);

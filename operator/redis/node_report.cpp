@@ -49,7 +49,9 @@ Result<std::int64_t> count_keys(const InfoFields& info) {
   for (const auto& [name, value] : info) {
     if (!name.starts_with("db") || !value.starts_with("keys=")) continue;
     const auto count = parse_integer(std::string_view(value).substr(5, value.find(',') - 5));
-    if (!count || *count < 0) return fail(ErrorKind::Invalid, "INFO: " + name + ": no key count");
+    constexpr std::int64_t kMost = std::int64_t{1} << 48;  // more than any memory holds
+    if (!count || *count < 0 || *count > kMost)
+      return fail(ErrorKind::Invalid, "INFO: " + one_line(name, 40) + ": no key count");
     keys += *count;
   }
   return keys;

@@ -20,15 +20,18 @@ void vector_answer(std::string_view input);    // Prometheus' answers
 void watch_stream(std::string_view input);     // bytes of streams into lines into a cache
 void kubeconfig(std::string_view input);
 void catalogue(std::string_view input);
-void promql(std::string_view input);  // a query, its tokens, its smells
-void yaml(std::string_view input);    // any YAML file, and a service file
+void promql(std::string_view input);         // a query, its tokens, its smells
+void yaml(std::string_view input);           // any YAML file, and a service file
+void redis_answers(std::string_view input);  // RESP, and what four answers say of a node
+void cluster_nodes(std::string_view input);  // CLUSTER NODES
+void plan_journal(std::string_view input);   // the journal of a plan on a Redis Cluster
 
 struct Target {
   std::string_view name;
   void (*run)(std::string_view input);
 };
 
-inline constexpr std::array<Target, 11> kTargets{{
+inline constexpr std::array<Target, 14> kTargets{{
     {"service_object", service_object},
     {"workload_object", workload_object},
     {"list_page", list_page},
@@ -40,6 +43,9 @@ inline constexpr std::array<Target, 11> kTargets{{
     {"catalogue", catalogue},
     {"promql", promql},
     {"yaml", yaml},
+    {"redis_answers", redis_answers},
+    {"cluster_nodes", cluster_nodes},
+    {"plan_journal", plan_journal},
 }};
 
 }  // namespace evalscaler::fuzz

@@ -69,5 +69,17 @@ TEST(Journal, NonsenseIsRefusedWithItsPlace) {
   EXPECT_THAT(error(R"("fromPods":6,"toPods":0)"), ::testing::HasSubstr("toPods"));
 }
 
+// Found by the fuzz target plan_journal.
+TEST(JournalNumbers, BeyondWhatTheyAreKeptInAreRefusedAndNotCutOff) {
+  const std::string sound = R"("version":1,"fromPods":8,"toPods":6)";
+  EXPECT_TRUE(parse_journal("{" + sound + "}"));
+  for (const char* beyond :
+       {R"("fromPods":4294967304)", R"("toPods":-6)", R"("replicasPerShard":2147483647)",
+        R"("verifiedSinceMs":9223372036854775807)"}) {
+    const auto journal = parse_journal("{" + sound + "," + beyond + "}");
+    EXPECT_FALSE(journal) << beyond;
+  }
+}
+
 }  // namespace
 }  // namespace evalscaler::redis

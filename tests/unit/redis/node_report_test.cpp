@@ -67,5 +67,17 @@ TEST(NodeReport, AMissingNumberIsNamed) {
   EXPECT_THAT(read_report(options).error().message, ::testing::HasSubstr("CONFIG GET"));
 }
 
+// Both found by the fuzz target redis_answers.
+TEST(NodeReport, ADatabaseThatNobodyCouldHaveIsRefusedInOneLine) {
+  auto keys = replies("master", "master");
+  keys[2].text += "db\x01\x02:keys=many\r\n";
+  const auto report = read_report(keys);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message.find_first_of("\x01\x02"), std::string::npos);
+  keys = replies("master", "master");
+  keys[2].text += "db7:keys=9223372036854775807\r\ndb8:keys=9223372036854775807\r\n";
+  EXPECT_FALSE(read_report(keys));
+}
+
 }  // namespace
 }  // namespace evalscaler::redis
