@@ -163,14 +163,7 @@ void add_explain(CLI::App& app, Invocation& chosen) {
   command->add_option("--tier", options->tier, "Only this tier")->type_name("NAME");
   add_cluster_options(*command, options->cluster);
   add_output_option(*command, options->output);
-  command
-      ->add_option("--operator-namespace", options->where.space,
-                   "Where the operator runs (default: wherever its Service is found)")
-      ->type_name("NAME");
-  command
-      ->add_option("--operator-service", options->where.service,
-                   "Its Service (default: labelled app.kubernetes.io/name=evalscaler)")
-      ->type_name("NAME");
+  add_operator_options(*command, options->where);
   command->footer(
       "Asks the running operator through the API server, which takes the right to get\n"
       "services/proxy (and pods/proxy, where several stand by) in its namespace. Where that "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/operator_places.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <utility>
 
@@ -147,6 +148,17 @@ bool is_digits(const std::string& text) {
 }
 
 }  // namespace
+
+void add_operator_options(CLI::App& command, OperatorChoice& choice) {
+  command
+      .add_option("--operator-namespace", choice.space,
+                  "Where the operator runs (default: wherever its Service is found)")
+      ->type_name("NAME");
+  command
+      .add_option("--operator-service", choice.service,
+                  "Its Service (default: labelled app.kubernetes.io/name=evalscaler)")
+      ->type_name("NAME");
+}
 
 Result<std::vector<OperatorService>> find_operators(const Cluster& cluster,
                                                     const OperatorChoice& choice) {

@@ -10,6 +10,10 @@
 #include "core/object_key.hpp"
 #include "core/result.hpp"
 
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
+class App;
+}
+
 namespace evalscaler::cli {
 
 // Carried by the operator's Service; where it is looked for if not everywhere.
@@ -21,6 +25,9 @@ struct OperatorChoice {
   std::string space;
   std::string service;
 };
+
+// Both options, to a command that asks the operator.
+void add_operator_options(CLI::App& command, OperatorChoice& choice);
 
 struct OperatorService {
   ObjectKey key;

@@ -94,14 +94,7 @@ void add_plan(CLI::App& app, Invocation& chosen) {
       ->check(CLI::Range(0, 100'000));
   add_cluster_options(*command, options->cluster);
   add_output_option(*command, options->output);
-  command
-      ->add_option("--operator-namespace", options->where.space,
-                   "Where the operator runs (default: wherever its Service is found)")
-      ->type_name("NAME");
-  command
-      ->add_option("--operator-service", options->where.service,
-                   "Its Service (default: labelled app.kubernetes.io/name=evalscaler)")
-      ->type_name("NAME");
+  add_operator_options(*command, options->where);
   command->footer(
       "Asks the running operator, which looks at the StatefulSet and at all nodes for it, through\n"
       "the API server; that takes the right to get services/proxy in its namespace. Exit code 1: "
