@@ -31,12 +31,7 @@ def judge(facts: Facts, screen) -> bool:
                            "machine is busy" if TIMES_ARE_JUDGED else "times are not judged here")
         for told in (stayed_fast, moved_fast_enough):
             screen.say("told", told(facts)[1])
-    results = [check(facts) for check in checks]
-    for passed, text in results:
-        screen.say("ok" if passed else "FAILED", text)
-    passed = all(ok for ok, _ in results)
-    print(f"\ndemo: {'all' if passed else 'NOT all'} {len(results)} checks passed\n")
-    return passed
+    return screen.tell_verdict([check(facts) for check in checks])
 
 
 def went_there_and_back(facts: Facts):

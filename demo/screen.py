@@ -27,6 +27,14 @@ class Screen:
             print(f"{now // 60}:{now % 60:02d}  {self._paint(kind)}  {text}", flush=True)
             self._draw()
 
+    def tell_verdict(self, results) -> bool:
+        """Of (passed, text) of each check; whether all passed."""
+        for passed, text in results:
+            self.say("ok" if passed else "FAILED", text)
+        passed = all(ok for ok, _ in results)
+        print(f"\ndemo: {'all' if passed else 'NOT all'} {len(results)} checks passed\n")
+        return passed
+
     def refresh(self):
         if self.live:
             with self._lock:

@@ -26,14 +26,9 @@ def changes(facts: Facts) -> list:
 
 
 def judge(facts: Facts, screen) -> bool:
-    results = [check(facts) for check in (scaled_up_in_time, never_outside_bounds,
-                                          held_while_blind, came_back, kept_cooldowns,
-                                          served_the_load)]
-    for passed, text in results:
-        screen.say("ok" if passed else "FAILED", text)
-    passed = all(ok for ok, _ in results)
-    print(f"\ndemo: {'all' if passed else 'NOT all'} {len(results)} checks passed\n")
-    return passed
+    return screen.tell_verdict([check(facts) for check in (
+        scaled_up_in_time, never_outside_bounds, held_while_blind, came_back, kept_cooldowns,
+        served_the_load)])
 
 
 def scaled_up_in_time(facts: Facts):
