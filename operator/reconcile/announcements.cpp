@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/conditions.hpp"
+#include "reconcile/decision_records.hpp"
 #include "reconcile/status_conditions.hpp"
 #include "reconcile/status_report.hpp"
 #include "scaling/reasons.hpp"
@@ -110,12 +111,6 @@ std::vector<Announcement> announce_changes(const api::ServiceStatus& old,
   add_long_vetoes(old, wanted, out);
   add_plans(old, wanted, out);
   return out;
-}
-
-bool newly_refused(const std::optional<api::DecisionRecord>& last,
-                   const scaling::Decision& decision) {
-  return decision.direction() == scaling::Direction::Hold && is_limitation(decision.reason) &&
-         decision.reason != reasons::kAtMinimum && (!last || last->reason != decision.reason);
 }
 
 }  // namespace evalscaler::reconcile

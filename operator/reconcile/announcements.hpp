@@ -31,8 +31,4 @@ std::optional<Announcement> announce_scale(const Evaluation& evaluation, api::Mo
 std::vector<Announcement> announce_changes(const api::ServiceStatus& old,
                                            const api::ServiceStatus& wanted);
 
-// Whether the decision was refused for a reason that the tier's last one was not.
-bool newly_refused(const std::optional<api::DecisionRecord>& last,
-                   const scaling::Decision& decision);
-
 }  // namespace evalscaler::reconcile

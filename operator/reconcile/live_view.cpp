@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "reconcile/decision_records.hpp"
 #include "reconcile/last_applied.hpp"
 #include "reconcile/observer.hpp"
 #include "reconcile/status_report.hpp"

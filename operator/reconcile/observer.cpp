@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reconcile/contest_watch.hpp"
+#include "reconcile/decision_records.hpp"
 #include "reconcile/last_applied.hpp"
 #include "reconcile/status_report.hpp"
 #include "reconcile/status_writer.hpp"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reconcile/announcements.hpp"
+#include "reconcile/decision_records.hpp"
 #include "reconcile/live_service.hpp"
 #include "reconcile/status_report.hpp"
 #include "scaling/pause.hpp"
@@ -62,34 +63,6 @@ const Evaluation* worth_reporting(const TierMemory& memory, const std::string& t
                              known != nullptr && known->last_decision &&
                              old.observed_generation == generation;
   return only_observed ? nullptr : &*memory.evaluation;
-}
-
-// Decisions that changed something, would have (DryRun), or were refused or failed for a new
-// reason are remembered until a status holds them.
-bool is_memorable(const Evaluation& now, const std::optional<api::DecisionRecord>& last,
-                  const std::optional<Evaluation>& before) {
-  if (now.decision.direction() == Direction::Hold) return newly_refused(last, now.decision);
-  const bool failed_before = before && before->failure.has_value();
-  return !now.failure || !failed_before;
-}
-
-std::optional<api::DecisionRecord> last_decision(const api::ServiceStatus& status,
-                                                 const std::vector<api::DecisionRecord>& unwritten,
-                                                 const std::string& tier) {
-  for (auto at = unwritten.rbegin(); at != unwritten.rend(); ++at) {
-    if (at->tier == tier) return *at;
-  }
-  const api::TierStatus* known = find_tier(status, tier);
-  return known != nullptr ? known->last_decision : std::nullopt;
-}
-
-// Tries that fail within one second, one race between them, are one decision.
-void remember(std::vector<api::DecisionRecord>& unwritten, api::DecisionRecord record) {
-  const bool known = std::any_of(unwritten.begin(), unwritten.end(),
-                                 [&](const auto& each) { return is_same(each, record); });
-  if (known) return;
-  if (unwritten.size() == kRecentDecisions) unwritten.erase(unwritten.begin());
-  unwritten.push_back(std::move(record));
 }
 
 bool holds_plan(const api::TierStatus& tier) {

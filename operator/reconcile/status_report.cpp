@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "reconcile/decision_records.hpp"
 #include "reconcile/status_conditions.hpp"
 #include "scaling/behavior.hpp"
 
@@ -119,39 +120,6 @@ const api::TierStatus* find_tier(const api::ServiceStatus& status, const std::st
     if (tier.name == name) return &tier;
   }
   return nullptr;
-}
-
-bool is_same(const api::DecisionRecord& left, const api::DecisionRecord& right) {
-  return left.tier == right.tier && left.time == right.time && left.from == right.from &&
-         left.to == right.to && left.applied == right.applied && left.reason == right.reason;
-}
-
-bool holds(const api::ServiceStatus& status, const api::DecisionRecord& decision) {
-  return std::any_of(status.recent_decisions.begin(), status.recent_decisions.end(),
-                     [&](const api::DecisionRecord& each) { return is_same(each, decision); });
-}
-
-const api::DecisionRecord* newest_applied(const api::ServiceStatus& status,
-                                          const std::vector<api::DecisionRecord>& unwritten,
-                                          const std::string& tier) {
-  for (const auto* records : {&unwritten, &status.recent_decisions}) {
-    for (auto at = records->rbegin(); at != records->rend(); ++at) {
-      if (at->tier == tier && at->applied) return &*at;
-    }
-  }
-  return nullptr;
-}
-
-api::DecisionRecord record_of(const Evaluation& evaluation, const std::string& tier) {
-  const scaling::Decision& decision = evaluation.decision;
-  return {tier,
-          whole_seconds(evaluation.time),
-          decision.from,
-          decision.to,
-          evaluation.applied,
-          decision.reason,
-          decision.message,
-          decision.steps};
 }
 
 }  // namespace evalscaler::reconcile

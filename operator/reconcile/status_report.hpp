@@ -5,7 +5,6 @@
 // object reports new replicas without deciding anew. Times are whole seconds.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,6 @@
 #include "scaling/evaluation_memory.hpp"
 
 namespace evalscaler::reconcile {
-
-inline constexpr std::size_t kRecentDecisions = 10;
 
 struct TierReport {
   const TierVisit* visit = nullptr;        // never null
@@ -41,18 +38,5 @@ bool vetoed_for_long(const api::TierStatus& tier);
 
 // The tier's entry in a status, or null.
 const api::TierStatus* find_tier(const api::ServiceStatus& status, const std::string& name);
-
-// Told apart by their outcome, not by words or steps.
-bool is_same(const api::DecisionRecord& left, const api::DecisionRecord& right);
-
-// Whether the status has this decision among its recent ones.
-bool holds(const api::ServiceStatus& status, const api::DecisionRecord& decision);
-
-// The newest applied decision about a tier, in a status and in what is not written yet.
-const api::DecisionRecord* newest_applied(const api::ServiceStatus& status,
-                                          const std::vector<api::DecisionRecord>& unwritten,
-                                          const std::string& tier);
-
-api::DecisionRecord record_of(const Evaluation& evaluation, const std::string& tier);
 
 }  // namespace evalscaler::reconcile
