@@ -50,16 +50,16 @@ struct MoveSlots {
   NodePlace source;
   NodePlace target;
   std::vector<Slot> slots;
-  std::vector<NodePlace> others;  // the other masters
-  std::vector<Slot> misled{};     // of `slots`: the target imports them, and sees another owner
+  std::vector<Slot> misled{};  // of `slots`: the target imports them, and sees another owner
 };
 
-// The target owns them already; whoever does not know it is told: target, others, source.
+// The target owns them already; it says so again, with an epoch that nobody can doubt, and who
+// still has them open closes them once it has heard.
 struct FinishSlots {
   NodePlace target;
   std::vector<Slot> slots;
   std::optional<NodePlace> source;  // who still has them open
-  std::vector<NodePlace> others;
+  std::vector<Slot> imported{};  // of `slots`: the source imports them, and hears nothing of them
 };
 
 // Keys of slots that `holder`, a master without any, does not own are brought to those who do.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis/carry_out.hpp"
 
+#include "redis/cluster_view.hpp"
+#include "redis/slot_commands.hpp"
+#include "redis/slot_news.hpp"
 #include "redis/take_back.hpp"
 
 namespace evalscaler::redis {
@@ -52,18 +55,25 @@ class CarryOut {
     return actors_.engine.move(action, actors_.connections, stop_);
   }
 
+  // Without BUMPEPOCH a claim could be as old as another one, and be overheard for ever.
   Result<MoveProgress> operator()(const FinishSlots& action) {
-    std::vector<RedisCommand> commands;
-    std::vector<RedisCommand> closing;
-    for (const Slot slot : action.slots) {
-      const std::string number = std::to_string(slot);
-      commands.push_back({"CLUSTER", "SETSLOT", number, "NODE", action.target.id});
-      closing.push_back(commands.back());
-      closing.push_back({"CLUSTER", "SETSLOT", number, "STABLE"});
+    std::vector<RedisCommand> claim = setslot_all(action.slots, "NODE", action.target.id);
+    claim.push_back({"CLUSTER", "BUMPEPOCH"});
+    EVALSCALER_TRY(tell(action.target, claim));
+    if (!action.source) return MoveProgress{};
+    if (!action.imported.empty()) EVALSCALER_TRY(tell(*action.source, stable(action.imported)));
+    const auto heard = has_heard(*action.source, action.slots, action.target.id,
+                                 actors_.connections, actors_.clock, milliseconds(1'000), stop_);
+    if (!heard) return heard.error();
+    if (!*heard) {
+      return fail(ErrorKind::Unavailable, node_ref(action.source->id) +
+                                              " has not heard that slot " +
+                                              std::to_string(action.slots.front()) + " is " +
+                                              node_ref(action.target.id) + "'s");
     }
-    EVALSCALER_TRY(tell(action.target, commands));
-    for (const NodePlace& other : action.others) EVALSCALER_TRY(tell(other, commands));
-    if (action.source) EVALSCALER_TRY(tell(*action.source, closing));
+    std::vector<RedisCommand> closing = setslot_all(action.slots, "NODE", action.target.id);
+    for (RedisCommand& command : stable(action.slots)) closing.push_back(std::move(command));
+    EVALSCALER_TRY(tell(*action.source, closing));
     return MoveProgress{};
   }
 
@@ -97,6 +107,14 @@ class CarryOut {
   Result<MoveProgress> operator()(const Done&) { return MoveProgress{}; }
 
  private:
+  static std::vector<RedisCommand> stable(const std::vector<Slot>& slots) {
+    std::vector<RedisCommand> out;
+    for (const Slot slot : slots) {
+      out.push_back({"CLUSTER", "SETSLOT", std::to_string(slot), "STABLE"});
+    }
+    return out;
+  }
+
   Result<void> tell(const NodePlace& node, const std::vector<RedisCommand>& commands) {
     const auto replies = actors_.connections.ask(node.address, commands, stop_);
     return replies ? Result<void>{} : replies.error();

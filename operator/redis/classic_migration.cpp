@@ -10,6 +10,7 @@
 #include "redis/cluster_view.hpp"
 #include "redis/migration_engine.hpp"
 #include "redis/slot_commands.hpp"
+#include "redis/slot_news.hpp"
 #include "redis/slot_preview.hpp"
 
 namespace evalscaler::redis {
@@ -23,12 +24,14 @@ using wire::RedisReply;
 constexpr std::size_t kLookAhead = 64;
 // Slots that may be open at once: what a plan that is stopped has to finish.
 constexpr std::size_t kMostOpen = 16;
+// What takes longer is left to the next visit.
+constexpr std::chrono::milliseconds kTimeToHear{200};
 
 // One call of move(): everything that is true for its two nodes.
 class Passage {
  public:
   Passage(const MoveSlots& slots, NodeConnections& connections, const MigrationLimits& limits,
-          BatchSize& size, const Clock& clock, const std::stop_token& stop)
+          BatchSize& size, Clock& clock, const std::stop_token& stop)
       : slots_(slots),
         connections_(connections),
         limits_(limits),
@@ -106,7 +109,8 @@ class Passage {
       if (!*emptied) break;
       drained.push_back(preview.slot);
     }
-    EVALSCALER_TRY(close(drained));
+    const auto closed = close(drained);
+    if (!closed || !*closed) return closed;
     return drained.size() == group.size();
   }
 
@@ -293,30 +297,28 @@ class Passage {
     return true;
   }
 
-  // The target first: until it owns the slots nobody else may let go of them. The source last: a
-  // node that sees it let go before it was told to whom keeps in mind that the slot's owner does
-  // not claim it. Redis 7.0 keeps that mark when SETSLOT names the next owner; were it this very
-  // node, later, a last word of that move's source would take the slot from it, with its keys.
-  Result<void> close(const std::vector<Slot>& slots) {
-    if (slots.empty()) return {};
+  // The target first: until it owns the slots nobody may let go of them. All others hear of it from
+  // the target; the source is told only to take its marks away, once it has heard, too. False: it
+  // has not yet.
+  Result<bool> close(const std::vector<Slot>& slots) {
+    if (slots.empty()) return true;
     const auto commands = setslot_all(slots, "NODE", slots_.target.id);
     const auto owned = ask_target(commands);
     if (!owned) return owned.error();
-    for (const NodePlace& other : slots_.others) {
-      const auto told = connections_.ask(other.address, commands, stop_);
-      if (!told) return told.error();
-    }
+    const auto heard =
+        has_heard(slots_.source, slots, slots_.target.id, connections_, clock_, kTimeToHear, stop_);
+    if (!heard || !*heard) return heard;
     const auto given = ask_source(commands);
     if (!given) return given.error();
     progress_.slots += static_cast<std::int64_t>(slots.size());
-    return {};
+    return true;
   }
 
   const MoveSlots& slots_;
   NodeConnections& connections_;
   const MigrationLimits& limits_;
   BatchSize& size_;
-  const Clock& clock_;
+  Clock& clock_;
   const std::stop_token& stop_;
   SourceNode source_;
   SteadyTime end_;
@@ -325,7 +327,7 @@ class Passage {
 
 class ClassicMigration final : public MigrationEngine {
  public:
-  ClassicMigration(MigrationLimits limits, const Clock& clock)
+  ClassicMigration(MigrationLimits limits, Clock& clock)
       : limits_(limits), size_(limits.max_keys, limits.block), clock_(clock) {}
   std::string_view name() const override { return "classic"; }
   Result<MoveProgress> move(const MoveSlots& slots, NodeConnections& connections,
@@ -336,13 +338,12 @@ class ClassicMigration final : public MigrationEngine {
  private:
   MigrationLimits limits_;
   BatchSize size_;
-  const Clock& clock_;
+  Clock& clock_;
 };
 
 }  // namespace
 
-std::unique_ptr<MigrationEngine> make_classic_migration(MigrationLimits limits,
-                                                        const Clock& clock) {
+std::unique_ptr<MigrationEngine> make_classic_migration(MigrationLimits limits, Clock& clock) {
   return std::make_unique<ClassicMigration>(limits, clock);
 }
 

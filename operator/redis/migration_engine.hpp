@@ -48,7 +48,7 @@ class MigrationEngine {
 };
 
 // MIGRATE, key by key, as every Redis Cluster since 3.0 can do it. `clock` must outlive it.
-std::unique_ptr<MigrationEngine> make_classic_migration(MigrationLimits limits, const Clock& clock);
+std::unique_ptr<MigrationEngine> make_classic_migration(MigrationLimits limits, Clock& clock);
 
 // What the server could do besides: atomic slot migration, of Redis 8.4 and of Valkey 9.
 enum class AtomicMigration { None, Redis, Valkey };

@@ -13,22 +13,17 @@ std::vector<Slot> slots_of_batch(const Journal& journal) {
   return to_list(slots);
 }
 
-// Masters that are told of a move by name; replicas learn it from them.
-std::vector<NodePlace> others_than(const ClusterView& view, const Member* source,
-                                   const Member& target) {
-  std::vector<NodePlace> out;
-  for (const Member* member : view.attached_members()) {
-    if (member->report->master && member != source && member != &target) {
-      out.push_back(place_of(*member));
-    }
-  }
-  return out;
-}
-
 bool open_on(const Member& member, Slot slot) {
   const auto& open = member.report->map.open;
   return std::any_of(open.begin(), open.end(),
                      [&](const OpenSlot& entry) { return entry.slot == slot; });
+}
+
+bool imports(const Member& member, Slot slot) {
+  const auto& open = member.report->map.open;
+  return std::any_of(open.begin(), open.end(), [&](const OpenSlot& entry) {
+    return entry.slot == slot && entry.side == OpenSlot::Side::Importing;
+  });
 }
 
 // Who, of the masters, does not know yet that `target` owns `slot`, or has it open.
@@ -137,10 +132,10 @@ std::optional<Action> finish_slots(const Journal& journal, const ClusterView& vi
       if (!action.slots.empty() && holder != source) continue;
       source = holder;
       action.slots.push_back(slot);
+      if (source != nullptr && imports(*source, slot)) action.imported.push_back(slot);
     }
     if (action.slots.empty()) continue;
     if (source != nullptr) action.source = place_of(*source);
-    action.others = others_than(view, source, *target);
     return action;
   }
   return {};
@@ -164,8 +159,7 @@ std::optional<Action> move_slots(const Journal& journal, const ClusterView& view
         }
         if (!action) {
           from = source;
-          action = MoveSlots{
-              place_of(*source), place_of(*target), {}, others_than(view, source, *target)};
+          action = MoveSlots{place_of(*source), place_of(*target), {}, {}};
         }
         if (source == from && action->target.id == target->report->id()) {
           action->slots.push_back(slot);

@@ -62,6 +62,10 @@ RedisWorld::Reply RedisWorld::cluster(RedisNode& node, const Command& command) {
   if (what == "REPLICATE") return replicate_command(node, command.at(2));
   if (what == "FAILOVER") return fail_over(node);
   if (what == "RESET") return reset(node);
+  if (what == "BUMPEPOCH") {
+    bump_epoch(node);
+    return kOk;
+  }
   if (what == "COUNTKEYSINSLOT") {
     const Slot slot = slot_word(command.at(2));
     const auto keys = keys_in_slot(node, slot, node.data.size());
@@ -120,6 +124,15 @@ RedisWorld::Reply RedisWorld::set_slot(RedisNode& node, const Command& command) 
   return kOk;
 }
 
+void RedisWorld::bump_epoch(RedisNode& node) {
+  std::int64_t highest = node.epoch;
+  for (const Peer& peer : node.peers) highest = std::max(highest, peer.known ? peer.epoch : 0);
+  if (node.epoch == 0 || node.epoch != highest || node.current_epoch > node.epoch) {
+    node.epoch = node.current_epoch = std::max(node.current_epoch, highest) + 1;
+    ++node.revision;
+  }
+}
+
 RedisWorld::Reply RedisWorld::set_slot_owner(RedisNode& node, Slot slot, NodeIndex to) {
   const bool mine = node.owner[slot] == node.index;
   const bool holds = node.holds_keys_of(slot);
@@ -131,11 +144,7 @@ RedisWorld::Reply RedisWorld::set_slot_owner(RedisNode& node, Slot slot, NodeInd
   node.owner[slot] = static_cast<std::int8_t>(to);
   ++node.revision;
   if (to == node.index && node.importing.erase(slot) > 0) {
-    std::int64_t highest = node.epoch;
-    for (const Peer& peer : node.peers) highest = std::max(highest, peer.known ? peer.epoch : 0);
-    if (node.epoch == 0 || node.epoch != highest || node.current_epoch > node.epoch) {
-      node.epoch = node.current_epoch = std::max(node.current_epoch, highest) + 1;
-    }
+    bump_epoch(node);
     for (RedisNode& other : nodes_) {  // told at once; who misses it learns it by gossip
       if (other.index != node.index && reach(other, node) && random_.chance(0.9)) hear(other, node);
     }

@@ -91,6 +91,7 @@ class RedisWorld {
   Reply cluster(RedisNode& node, const Command& command);
   Reply set_slot(RedisNode& node, const Command& command);
   Reply set_slot_owner(RedisNode& node, Slot slot, NodeIndex to);
+  static void bump_epoch(RedisNode& node);
   Reply meet(RedisNode& node, const std::string& host);
   Reply forget(RedisNode& node, const std::string& id);
   Reply replicate_command(RedisNode& node, const std::string& id);
