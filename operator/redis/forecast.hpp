@@ -7,7 +7,7 @@
 
 #include "redis/cluster_view.hpp"
 #include "redis/journal.hpp"
-#include "redis/plan.hpp"
+#include "redis/slot_shares.hpp"
 
 namespace evalscaler::redis {
 

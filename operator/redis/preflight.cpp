@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "redis/kept_masters.hpp"
+#include "redis/replica_placement.hpp"
+#include "redis/slot_shares.hpp"
+
 namespace evalscaler::redis {
 namespace {
 

@@ -13,7 +13,7 @@
 
 #include "redis/cluster_view.hpp"
 #include "redis/journal.hpp"
-#include "redis/plan.hpp"
+#include "redis/stateful_set_facts.hpp"
 
 namespace evalscaler::redis {
 

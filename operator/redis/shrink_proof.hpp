@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "redis/cluster_view.hpp"
-#include "redis/plan.hpp"
+#include "redis/stateful_set_facts.hpp"
 
 namespace evalscaler::redis {
 

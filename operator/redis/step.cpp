@@ -6,6 +6,8 @@
 
 #include "redis/departure.hpp"
 #include "redis/joining.hpp"
+#include "redis/kept_masters.hpp"
+#include "redis/replica_placement.hpp"
 #include "redis/slot_steps.hpp"
 
 namespace evalscaler::redis {
@@ -250,7 +252,7 @@ class Stepper {
       return Replicate{place_of(*change->node), change->master->report->id()};
     }
     for (const Member& member : view_.members()) {
-      const bool stays = member.pod.ordinal < staying_pods(journal_);
+      const bool stays = member.pod.ordinal < journal_.to_pods;
       if (stays && !member.report->master && !member.report->master_link_up) {
         return wait(syncing(member), kStartPatience);
       }

@@ -10,7 +10,8 @@
 #include "redis/action.hpp"
 #include "redis/cluster_view.hpp"
 #include "redis/journal.hpp"
-#include "redis/plan.hpp"
+#include "redis/slot_shares.hpp"
+#include "redis/stateful_set_facts.hpp"
 
 namespace evalscaler::redis {
 

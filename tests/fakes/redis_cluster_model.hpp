@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "redis/cluster_view.hpp"
-#include "redis/plan.hpp"
+#include "redis/journal.hpp"
+#include "redis/stateful_set_facts.hpp"
 
 namespace evalscaler::fakes {
 
@@ -103,6 +104,16 @@ class RedisClusterModel {
   }
   redis::StatefulSetFacts facts() const {
     return {"uid-1", static_cast<int>(nodes.size()), false, {}, ""};
+  }
+
+  // What a plan has journalled of them so far.
+  redis::Journal journal(redis::Direction direction, const std::vector<int>& keep, int to_pods) {
+    redis::Journal out;
+    out.direction = direction;
+    out.from_pods = static_cast<int>(nodes.size());
+    out.to_pods = to_pods;
+    for (const int ordinal : keep) out.keep.push_back(ref(ordinal));
+    return out;
   }
 
   std::vector<ModelNode> nodes;

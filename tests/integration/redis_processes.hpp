@@ -28,8 +28,8 @@
 
 #include "core/clock.hpp"
 #include "redis/cluster_view.hpp"
-#include "redis/plan.hpp"
 #include "redis/slots.hpp"
+#include "redis/stateful_set_facts.hpp"
 #include "wire/redis_connection.hpp"
 
 namespace evalscaler::integration {

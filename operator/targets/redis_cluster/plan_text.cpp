@@ -5,7 +5,7 @@
 
 #include "core/text.hpp"
 #include "redis/forecast.hpp"
-#include "redis/plan.hpp"
+#include "redis/slot_shares.hpp"
 
 namespace evalscaler::targets {
 namespace {

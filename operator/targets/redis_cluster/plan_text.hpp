@@ -14,7 +14,7 @@
 #include "redis/cluster_view.hpp"
 #include "redis/journal.hpp"
 #include "redis/migration_engine.hpp"
-#include "redis/plan.hpp"
+#include "redis/slot_shares.hpp"
 #include "targets/planned_target.hpp"
 
 namespace evalscaler::targets {

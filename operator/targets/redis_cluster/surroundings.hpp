@@ -16,7 +16,7 @@
 #include "core/result.hpp"
 #include "kube/kube_api.hpp"
 #include "redis/cluster_view.hpp"
-#include "redis/plan.hpp"
+#include "redis/stateful_set_facts.hpp"
 
 namespace evalscaler::targets {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "fakes/redis_cluster_model.hpp"
-#include "redis/plan.hpp"
 #include "redis/preflight.hpp"
+#include "redis/slot_shares.hpp"
 
 namespace evalscaler::redis {
 namespace {
