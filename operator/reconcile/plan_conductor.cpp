@@ -100,6 +100,16 @@ std::string id_of(const ServiceVisit& visit) {
          std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 
+// A plan that is refused as it was before is no news: its status is not written again.
+void keep_name_if_refused_alike(const api::PlanStatus& before, api::PlanStatus& now) {
+  if (!now.journal.empty() || before.from != now.from || before.to != now.to ||
+      before.reason != now.reason || before.message != now.message) {
+    return;
+  }
+  now.id = before.id;
+  now.started = before.started;
+}
+
 }  // namespace
 
 Result<void> PlanConductor::conduct(TierVisit& tier, const ServiceVisit& visit, TierMemory& memory,
@@ -154,7 +164,10 @@ void PlanConductor::begin(TierVisit& tier, const ServiceVisit& visit, TierMemory
       tier.target->planned()->begin(request_of(tier, visit), decision.to, id_of(visit), stop);
   std::string why = turn ? turn->plan->message : turn.error().message;
   const bool resumes = plan.shown && plan.shown->phase == kStopped;
-  if (turn) plan.shown = std::move(turn->plan);
+  if (turn) {
+    if (plan.shown) keep_name_if_refused_alike(*plan.shown, *turn->plan);
+    plan.shown = std::move(turn->plan);
+  }
   if (turn && resumes && !plan.runs()) plan.shown->phase = kStopped;  // it is tried again
   plan.intent = PlanIntent::GoOn;
   plan.next_turn = visit.steady;

@@ -34,7 +34,12 @@ Refusal refusal_of(const std::vector<RedisReply>& replies, const std::string& na
               "pod " + name + " does not let this user run CLUSTER, INFO or CONFIG"};
     }
   }
-  if (parse_info(replies[2].text)["cluster_enabled"] == "0") {
+  InfoFields info = parse_info(replies[2].text);
+  if (info["redis_mode"] == "sentinel") {
+    return {Reason::ClusterModeOff, name, 0,
+            "pod " + name + " is a Sentinel: neither it nor what it watches is scaled"};
+  }
+  if (info["cluster_enabled"] == "0") {
     return {Reason::ClusterModeOff, name, 0,
             "pod " + name + " runs without cluster mode: standalone Redis is not scaled"};
   }

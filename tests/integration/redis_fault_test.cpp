@@ -189,5 +189,17 @@ TEST(RedisAnswers, AServerWithoutClusterModeOrWithAnotherPasswordIsNamed) {
   EXPECT_THAT(trouble.message, Not(HasSubstr("another-secret")));
 }
 
+TEST(RedisAnswers, ASentinelIsNamedAsWhatItIs) {
+  RedisServerOptions options;
+  options.sentinel = true;
+  RedisStatefulSet set(options);
+  set.scale(1);
+  redis::NodeConnections connections(set.connector());
+  const auto view = redis::observe(set.pods(), connections, {});
+  const redis::Refusal& trouble = view->members().front().trouble;
+  EXPECT_EQ(trouble.reason, Reason::ClusterModeOff);
+  EXPECT_THAT(trouble.message, HasSubstr("Sentinel"));
+}
+
 }  // namespace
 }  // namespace evalscaler::integration

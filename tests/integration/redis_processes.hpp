@@ -100,6 +100,7 @@ struct RedisServerOptions {
   std::string maxmemory = "64mb";
   std::string cluster = "yes";
   std::string node_timeout = "1000";
+  bool sentinel = false;
 };
 
 class RedisProcess {
@@ -120,13 +121,14 @@ class RedisProcess {
     write_configuration();
     const std::string file = (folder_ / "redis.conf").string();
     const std::string log = (folder_ / "log").string();
+    const char* mode = options_.sentinel ? "--sentinel" : nullptr;
     child_ = ::fork();
     if (child_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
       ::dup2(out, STDOUT_FILENO);
       ::dup2(out, STDERR_FILENO);
-      ::execlp("redis-server", "redis-server", file.c_str(), static_cast<char*>(nullptr));
+      ::execlp("redis-server", "redis-server", file.c_str(), mode, static_cast<char*>(nullptr));
       ::_exit(127);
     }
   }
@@ -143,14 +145,15 @@ class RedisProcess {
 
  private:
   void write_configuration() const {
-    std::ofstream(folder_ / "redis.conf")
-        << "bind " << own_loopback_text() << "\nbind-source-addr " << own_loopback_text()
-        << "\ncluster-announce-ip " << own_loopback_text() << "\nport " << port_ << "\ndir "
-        << folder_.string() << "\ncluster-enabled " << options_.cluster << "\ncluster-node-timeout "
-        << options_.node_timeout
-        << "\nsave \"\"\nappendonly no\nrepl-diskless-sync-delay 0\nmaxmemory "
-        << options_.maxmemory << "\nrequirepass " << kRedisPassword << "\nmasterauth "
-        << kRedisPassword << "\n";
+    std::ofstream file(folder_ / "redis.conf");
+    file << "bind " << own_loopback_text() << "\nport " << port_ << "\ndir " << folder_.string()
+         << "\nrequirepass " << kRedisPassword << "\n";
+    if (options_.sentinel) return;
+    file << "bind-source-addr " << own_loopback_text() << "\ncluster-announce-ip "
+         << own_loopback_text() << "\ncluster-enabled " << options_.cluster
+         << "\ncluster-node-timeout " << options_.node_timeout
+         << "\nsave \"\"\nappendonly no\nrepl-diskless-sync-delay 0\nmaxmemory "
+         << options_.maxmemory << "\nmasterauth " << kRedisPassword << "\n";
   }
 
   RedisServerOptions options_;

@@ -180,6 +180,23 @@ TEST_F(PlanConductorTest, ARefusedPreflightHoldsTheDecisionAndSaysWhy) {
   EXPECT_FALSE(memory_.plan.shown) << "what is not wanted any more is no news";
 }
 
+TEST_F(PlanConductorTest, ARefusalThatStaysTheSameIsNoNewStatus) {
+  plans_.refusal = "NodeUnreachable";
+  decide(3, 4);
+  conduct();
+  const auto first = memory_.plan.shown;
+  visit_.wall += std::chrono::seconds(15);
+  decide(3, 4);
+  conduct();
+  EXPECT_EQ(memory_.plan.shown, first);
+  plans_.refusal = "ReplicaMissing";
+  visit_.wall += std::chrono::seconds(15);
+  decide(3, 4);
+  conduct();
+  EXPECT_NE(memory_.plan.shown->id, first->id);
+  EXPECT_NE(memory_.plan.shown->started, first->started);
+}
+
 TEST_F(PlanConductorTest, DecisionsOfTheSameDirectionWaitForThePlan) {
   begin_upwards();
   plans_.next = {"j0"};

@@ -27,12 +27,13 @@ class ScriptedPlans final : public targets::PlannedTarget {
                                          targets::Replicas, const std::stop_token&) override {
     return fail(ErrorKind::Invalid, "by plans only");
   }
-  Result<targets::PlanTurn> begin(const targets::PlanRequest&, targets::Replicas wanted,
+  Result<targets::PlanTurn> begin(const targets::PlanRequest& request, targets::Replicas wanted,
                                   std::string plan_id, const std::stop_token&) override {
     begun.push_back(wanted);
     targets::PlanTurn turn;
     turn.plan = plan(std::move(plan_id), refusal.empty() ? "j0" : "");
     turn.plan->to = wanted;
+    turn.plan->started = request.now;
     turn.plan->reason = refusal;
     turn.plan->message = refusal.empty() ? "" : "node #2 is unreachable";
     return turn;
