@@ -6,11 +6,9 @@
 
 #include "core/text.hpp"
 #include "redis/carry_out.hpp"
-#include "redis/node_connections.hpp"
 #include "redis/observe.hpp"
 #include "redis/preflight.hpp"
 #include "redis/step.hpp"
-#include "targets/redis_cluster/fenced_redis.hpp"
 #include "targets/redis_cluster/plan_text.hpp"
 #include "targets/scale_document.hpp"
 
@@ -39,16 +37,7 @@ bool concerns_slots(const redis::Action& action) {
          std::holds_alternative<redis::FinishSlots>(action);
 }
 
-std::chrono::seconds whole_seconds(SteadyTime from, SteadyTime to) {
-  return std::chrono::duration_cast<std::chrono::seconds>(to - from);
-}
-
 }  // namespace
-
-struct RedisClusterTarget::Links {
-  std::unique_ptr<wire::RedisConnector> connector;
-  std::unique_ptr<redis::NodeConnections> connections;
-};
 
 struct RedisClusterTarget::Scene {
   Surroundings around;
@@ -63,36 +52,9 @@ RedisClusterTarget::RedisClusterTarget(kube::KubeApi& api,
     : api_(api),
       pods_(stateful_set_resource(), api, stateful_sets, clock),
       clock_(clock),
-      connect_(connect),
-      may_write_(std::move(may_write)) {}
+      links_(clock, connect, std::move(may_write)) {}
 
 RedisClusterTarget::~RedisClusterTarget() = default;
-
-// Those of the turn before, unless the password has changed meanwhile.
-RedisClusterTarget::Links RedisClusterTarget::take_links(const ObjectKey& key,
-                                                         wire::RedisAccess access) {
-  Links links;
-  links_.with([&](auto& kept) {
-    if (const auto at = kept.find(key); at != kept.end()) {
-      links = std::move(at->second);
-      kept.erase(at);
-    }
-  });
-  const bool fits = links.connector && links.connector->access().user == access.user &&
-                    links.connector->access().password == access.password;
-  if (fits) return links;
-  links.connections.reset();  // before the connector it was made by
-  links.connector = fenced(connect_(std::move(access), clock_), may_write_);
-  links.connections = std::make_unique<redis::NodeConnections>(*links.connector);
-  return links;
-}
-
-void RedisClusterTarget::keep_links(const ObjectKey& key, Links links) {
-  links_.with([&](auto& kept) {
-    kept.erase(key);
-    kept.emplace(key, std::move(links));
-  });
-}
 
 Result<Replicas> RedisClusterTarget::step_towards(const ObjectKey& key,
                                                   const api::TargetObservation& based_on,
@@ -115,7 +77,7 @@ Result<RedisClusterTarget::Scene> RedisClusterTarget::look(const PlanRequest& re
   wire::RedisAccess access;
   access.user = block.username;
   access.password = std::move(password).value();
-  scene.links = take_links(request.key, std::move(access));
+  scene.links = links_.take(request.key, std::move(access));
   auto view = redis::observe(scene.around.pods, *scene.links.connections, stop);
   if (!view) return view.error();
   scene.view.emplace(std::move(view).value());
@@ -130,10 +92,7 @@ Result<PlanTurn> RedisClusterTarget::begin(const PlanRequest& request, Replicas 
   wish.plan_id = plan_id;
   wish.replicas_per_shard = request.tier->redis_cluster->replicas_per_shard;
   wish.to_shards = wanted;
-  paces_.with([&](auto& paces) {
-    Pace& pace = paces[request.key];
-    wish.evicted_before = std::exchange(pace.evicted, evictions(*scene->view));
-  });
+  wish.evicted_before = pace_.evictions_before(request.key, *scene->view);
   const auto begun = redis::begin_plan(*scene->view, scene->around.facts, wish);
 
   PlanTurn turn;
@@ -231,11 +190,11 @@ Result<PlanTurn> RedisClusterTarget::take_turn(const PlanRequest& request,
     plan.phase = phase_of(step.action, plan.phase);
     plan.message = redis::describe(step.action);
     plan.reason.clear();
-    keep_links(request.key, std::move(scene->links));
+    links_.keep(request.key, std::move(scene->links));
     return PlanTurn{std::move(plan), milliseconds(0)};
   }
   PlanTurn turn = act(request, *scene, {*journal, step.action, intent}, std::move(plan), stop);
-  if (turn.plan) keep_links(request.key, std::move(scene->links));
+  if (turn.plan) links_.keep(request.key, std::move(scene->links));
   return turn;
 }
 
@@ -246,7 +205,7 @@ PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene, const
   plan.message = redis::describe(action);
   plan.reason.clear();
   if (std::holds_alternative<redis::Done>(action)) {
-    paces_.with([&](auto& paces) { paces.erase(request.key); });
+    pace_.forget(request.key);
     return {};
   }
   if (const auto* hold = std::get_if<redis::Hold>(&action)) {
@@ -255,7 +214,8 @@ PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene, const
   }
   if (const auto* wait = std::get_if<redis::Wait>(&action)) {
     plan.message = wait->why.message;
-    if (waits_for(request.key, plan, wait->why) > wait->patience) tell({wait->why}, plan);
+    if (pace_.waited(request.key, plan, wait->why, clock_.steady()) > wait->patience)
+      tell({wait->why}, plan);
     return {std::move(plan), kWaitRecheck};
   }
   Result<void> done;
@@ -267,13 +227,13 @@ PlanTurn RedisClusterTarget::act(const PlanRequest& request, Scene& scene, const
     done = act_on_nodes(request, scene, due, plan, stop);
   }
   if (done) {
-    paces_.with([&](auto& paces) { paces[request.key].waits_for.clear(); });
+    pace_.acted(request.key);
   } else {
     plan.message = done.error().message;
     const redis::Refusal why = failure_of(action, done.error());
-    if (waits_for(request.key, plan, why) > kFailingPatience) tell({why}, plan);
+    if (pace_.waited(request.key, plan, why, clock_.steady()) > kFailingPatience) tell({why}, plan);
   }
-  note_rate(request.key, plan);
+  pace_.measure_rate(request.key, plan, clock_.steady());
   if (!done) return {std::move(plan), kWaitRecheck};
   // What is held is not tried once a second: each try sends keys.
   const bool held = !plan.reason.empty();
@@ -321,44 +281,6 @@ Result<void> RedisClusterTarget::scale(const ObjectKey& key, const Surroundings&
   if (reply) return {};
   return Error{reply.error().kind, "StatefulSet " + key.text() + ": " + reply.error().message,
                reply.error().retry_after};
-}
-
-std::chrono::milliseconds RedisClusterTarget::waits_for(const ObjectKey& key,
-                                                        const api::PlanStatus& plan,
-                                                        const redis::Refusal& why) {
-  const std::string what = std::string(redis::to_text(why.reason)) + why.node;
-  const SteadyTime now = clock_.steady();
-  return paces_.with([&](auto& paces) {
-    Pace& pace = paces[key];
-    if (pace.plan_id != plan.id || pace.waits_for != what) {
-      pace.plan_id = plan.id;
-      pace.waits_for = what;
-      pace.waits_since = now;
-    }
-    return std::chrono::duration_cast<milliseconds>(now - pace.waits_since);
-  });
-}
-
-// Over at least five seconds, so that one slow batch is no trend.
-void RedisClusterTarget::note_rate(const ObjectKey& key, api::PlanStatus& plan) {
-  constexpr std::chrono::seconds kSpan{5};
-  const SteadyTime now = clock_.steady();
-  paces_.with([&](auto& paces) {
-    Pace& pace = paces[key];
-    api::PlanProgress& progress = plan.progress;
-    // From when the first slot of a row moves: what came before is not part of its rate.
-    if (!pace.measured || progress.slots_moved <= pace.slots_moved) {
-      pace.measured = now;
-      pace.slots_moved = progress.slots_moved;
-      return;
-    }
-    const auto span = whole_seconds(*pace.measured, now);
-    if (span < kSpan) return;
-    progress.slots_per_second = (progress.slots_moved - pace.slots_moved) / span.count();
-    pace.measured = now;
-    pace.slots_moved = progress.slots_moved;
-  });
-  set_eta(plan.progress);
 }
 
 }  // namespace evalscaler::targets

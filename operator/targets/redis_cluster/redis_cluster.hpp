@@ -9,27 +9,22 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <stop_token>
 #include <string>
 
 #include "core/clock.hpp"
-#include "core/guarded.hpp"
 #include "kube/kube_api.hpp"
 #include "kube/object_cache.hpp"
 #include "redis/action.hpp"
 #include "redis/journal.hpp"
-#include "redis/migration_engine.hpp"
 #include "targets/planned_target.hpp"
+#include "targets/redis_cluster/node_links.hpp"
+#include "targets/redis_cluster/plan_pace.hpp"
 #include "targets/redis_cluster/surroundings.hpp"
 #include "targets/workload.hpp"
 #include "wire/redis_connection.hpp"
 
 namespace evalscaler::targets {
-
-// How connections to nodes are made; tests give another.
-using MakeRedisConnector = std::unique_ptr<wire::RedisConnector> (*)(wire::RedisAccess access,
-                                                                     const Clock& clock);
 
 class RedisClusterTarget final : public PlannedTarget {
  public:
@@ -59,17 +54,7 @@ class RedisClusterTarget final : public PlannedTarget {
                                    const std::stop_token& stop) override;
 
  private:
-  // What is remembered between the turns of one plan; nothing of it has to survive.
-  struct Pace {
-    std::string plan_id;
-    std::string waits_for;
-    SteadyTime waits_since;
-    std::optional<SteadyTime> measured;  // when slots_moved was
-    std::int64_t slots_moved = 0;
-    std::map<std::string, std::int64_t> evicted;  // by node id, when last looked at
-  };
   struct Scene;  // one reading of everything
-  struct Links;  // connections to the nodes, kept from turn to turn of a plan
   struct Due {
     const redis::Journal& journal;  // as status has it
     const redis::Action& action;
@@ -78,25 +63,18 @@ class RedisClusterTarget final : public PlannedTarget {
 
   Result<Scene> look(const PlanRequest& request, const std::stop_token& stop);
   static std::string engine_note_of(Scene& scene, const std::stop_token& stop);
-  Links take_links(const ObjectKey& key, wire::RedisAccess access);
-  void keep_links(const ObjectKey& key, Links links);
   PlanTurn act(const PlanRequest& request, Scene& scene, const Due& due, api::PlanStatus plan,
                const std::stop_token& stop);
   Result<void> act_on_nodes(const PlanRequest& request, Scene& scene, const Due& due,
                             api::PlanStatus& plan, const std::stop_token& stop);
-  std::chrono::milliseconds waits_for(const ObjectKey& key, const api::PlanStatus& plan,
-                                      const redis::Refusal& why);
-  void note_rate(const ObjectKey& key, api::PlanStatus& plan);
   Result<void> scale(const ObjectKey& key, const Surroundings& around, int pods,
                      const std::stop_token& stop);
 
   kube::KubeApi& api_;
   WorkloadTarget pods_;
   Clock& clock_;
-  MakeRedisConnector connect_;
-  std::function<bool()> may_write_;
-  Guarded<std::map<ObjectKey, Pace>> paces_;
-  Guarded<std::map<ObjectKey, Links>> links_;
+  NodeLinks links_;
+  PlanPace pace_;
 };
 
 }  // namespace evalscaler::targets
