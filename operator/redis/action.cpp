@@ -33,7 +33,7 @@ struct Describe {
            place(a.target);
   }
   std::string operator()(const FinishSlots& a) const {
-    return "tell everyone that " + place(a.target) + " owns " + count(a.slots.size(), "slot");
+    return "finish the move of " + count(a.slots.size(), "slot") + " to " + place(a.target);
   }
   std::string operator()(const TakeBack& a) const {
     return "bring keys that " + place(a.holder) + " has no slots for to their owners";
