@@ -61,7 +61,8 @@ class CarryOut {
     claim.push_back({"CLUSTER", "BUMPEPOCH"});
     EVALSCALER_TRY(tell(action.target, claim));
     if (!action.source) return MoveProgress{};
-    if (!action.imported.empty()) EVALSCALER_TRY(tell(*action.source, stable(action.imported)));
+    if (!action.imported.empty())
+      EVALSCALER_TRY(tell(*action.source, setslot_stable(action.imported)));
     const auto heard = has_heard(*action.source, action.slots, action.target.id,
                                  actors_.connections, actors_.clock, milliseconds(1'000), stop_);
     if (!heard) return heard.error();
@@ -72,7 +73,8 @@ class CarryOut {
                                               node_ref(action.target.id) + "'s");
     }
     std::vector<RedisCommand> closing = setslot_all(action.slots, "NODE", action.target.id);
-    for (RedisCommand& command : stable(action.slots)) closing.push_back(std::move(command));
+    for (RedisCommand& command : setslot_stable(action.slots))
+      closing.push_back(std::move(command));
     EVALSCALER_TRY(tell(*action.source, closing));
     return MoveProgress{};
   }
@@ -107,14 +109,6 @@ class CarryOut {
   Result<MoveProgress> operator()(const Done&) { return MoveProgress{}; }
 
  private:
-  static std::vector<RedisCommand> stable(const std::vector<Slot>& slots) {
-    std::vector<RedisCommand> out;
-    for (const Slot slot : slots) {
-      out.push_back({"CLUSTER", "SETSLOT", std::to_string(slot), "STABLE"});
-    }
-    return out;
-  }
-
   Result<void> tell(const NodePlace& node, const std::vector<RedisCommand>& commands) {
     const auto replies = actors_.connections.ask(node.address, commands, stop_);
     return replies ? Result<void>{} : replies.error();

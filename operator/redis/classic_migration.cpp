@@ -94,22 +94,22 @@ class Passage {
   // False if it could not be brought to its end; what was begun stays open for the next visit.
   Result<bool> move_group(std::span<SlotPreview> group) {
     for (SlotPreview& preview : group) {
-      const auto fits = no_key_too_large(preview);
+      auto fits = no_key_too_large(preview);
       if (!fits || !*fits) return fits;
     }
     std::vector<Slot> slots;
+    slots.reserve(group.size());
     for (const SlotPreview& preview : group) slots.push_back(preview.slot);
     EVALSCALER_TRY(open(slots));
     if (group.size() > 1) EVALSCALER_TRY(send_together(group));
     std::vector<Slot> drained;
     for (SlotPreview& preview : group) {
-      const auto emptied =
-          preview.count == 0 && group.size() > 1 ? Result<bool>(true) : drain(preview);
+      auto emptied = preview.count == 0 && group.size() > 1 ? Result<bool>(true) : drain(preview);
       if (!emptied) return emptied;
       if (!*emptied) break;
       drained.push_back(preview.slot);
     }
-    const auto closed = close(drained);
+    auto closed = close(drained);
     if (!closed || !*closed) return closed;
     return drained.size() == group.size();
   }
@@ -305,7 +305,7 @@ class Passage {
     const auto commands = setslot_all(slots, "NODE", slots_.target.id);
     const auto owned = ask_target(commands);
     if (!owned) return owned.error();
-    const auto heard =
+    auto heard =
         has_heard(slots_.source, slots, slots_.target.id, connections_, clock_, kTimeToHear, stop_);
     if (!heard || !*heard) return heard;
     const auto given = ask_source(commands);

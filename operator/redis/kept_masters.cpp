@@ -59,6 +59,7 @@ std::vector<std::string> choose_kept(const ClusterView& view, int pods, std::siz
   staying.insert(staying.end(), heirs.begin(), heirs.end());
   if (staying.size() > masters) staying.resize(masters);
   std::vector<std::string> refs;
+  refs.reserve(staying.size());
   for (const Member* member : staying) refs.push_back(node_ref(member->report->id()));
   std::sort(refs.begin(), refs.end());
   return refs;

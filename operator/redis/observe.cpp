@@ -82,11 +82,7 @@ Result<std::vector<std::uint64_t>> weigh_slots(const ClusterView& view,
     if (!member.report || !member.report->master) continue;
     const auto slots = to_list(view.slots_of(member));
     if (slots.empty()) continue;
-    std::vector<wire::RedisCommand> commands;
-    for (const Slot slot : slots) {
-      commands.push_back({"CLUSTER", "COUNTKEYSINSLOT", std::to_string(slot)});
-    }
-    const auto counts = connections.ask(member.pod.address, commands, stop);
+    const auto counts = connections.ask(member.pod.address, count_keys_in(slots), stop);
     if (!counts) return counts.error();
     const std::int64_t each = mean.of(*member.report);
     for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -105,9 +101,7 @@ Result<SlotSet> find_begun(const Journal& journal, const ClusterView& view,
     if (target == nullptr || target->report->keys == 0) continue;
     const auto slots = to_list(to_set(assignment.slots) & ~view.slots_of(*target));
     if (slots.empty()) continue;
-    std::vector<wire::RedisCommand> commands;
-    for (const Slot slot : slots) commands.push_back(count_keys_in(slot));
-    const auto counts = connections.ask(target->pod.address, commands, stop);
+    const auto counts = connections.ask(target->pod.address, count_keys_in(slots), stop);
     if (!counts) return counts.error();
     for (std::size_t i = 0; i < slots.size(); ++i) {
       if ((*counts)[i].integer > 0) begun.set(slots[i]);

@@ -15,12 +15,28 @@ std::vector<RedisCommand> setslot_all(const std::vector<Slot>& slots, const std:
   return commands;
 }
 
+std::vector<RedisCommand> setslot_stable(const std::vector<Slot>& slots) {
+  std::vector<RedisCommand> commands;
+  commands.reserve(slots.size());
+  for (const Slot slot : slots) {
+    commands.push_back({"CLUSTER", "SETSLOT", std::to_string(slot), "STABLE"});
+  }
+  return commands;
+}
+
 RedisCommand keys_in(Slot slot, std::int64_t at_most) {
   return {"CLUSTER", "GETKEYSINSLOT", std::to_string(slot), std::to_string(at_most)};
 }
 
 RedisCommand count_keys_in(Slot slot) {
   return {"CLUSTER", "COUNTKEYSINSLOT", std::to_string(slot)};
+}
+
+std::vector<RedisCommand> count_keys_in(const std::vector<Slot>& slots) {
+  std::vector<RedisCommand> commands;
+  commands.reserve(slots.size());
+  for (const Slot slot : slots) commands.push_back(count_keys_in(slot));
+  return commands;
 }
 
 RedisCommand migrate_command(const std::vector<SizedKey>& keys, const Address& target,

@@ -21,8 +21,11 @@ struct SizedKey {
 // CLUSTER SETSLOT slot IMPORTING|MIGRATING|NODE id, for each of them.
 std::vector<wire::RedisCommand> setslot_all(const std::vector<Slot>& slots, const std::string& what,
                                             const std::string& id);
+// CLUSTER SETSLOT slot STABLE, for each of them: takes open marks away.
+std::vector<wire::RedisCommand> setslot_stable(const std::vector<Slot>& slots);
 wire::RedisCommand keys_in(Slot slot, std::int64_t at_most);
 wire::RedisCommand count_keys_in(Slot slot);
+std::vector<wire::RedisCommand> count_keys_in(const std::vector<Slot>& slots);
 
 // Whether keys that are at the target already are written over.
 enum class MigrateMode { KeepExisting, Replace };

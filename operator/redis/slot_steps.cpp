@@ -105,7 +105,7 @@ std::optional<Action> take_keys_back(Journal& journal, const ClusterView& view) 
   for (const Member& member : view.members()) {
     const NodeReport& report = *member.report;
     const bool goes = !journal.keeps(report.id()) && ClusterView::attached(member);
-    const bool begun = report.map.open.size() != 0;
+    const bool begun = !report.map.open.empty();
     if (!report.master || !goes || view.slots_of(member).any()) continue;
     if (holder == nullptr && (report.keys != 0 || begun)) holder = &member;
   }

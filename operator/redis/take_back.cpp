@@ -35,11 +35,7 @@ class Return {
         EVALSCALER_TRY(give_back(slot, owned.owner));
       }
     }
-    std::vector<RedisCommand> closing;
-    for (const Slot slot : marked) {
-      closing.push_back({"CLUSTER", "SETSLOT", std::to_string(slot), "STABLE"});
-    }
-    return closing.empty() ? Result<void>{} : ask(closing);
+    return marked.empty() ? Result<void>{} : ask(setslot_stable({marked.begin(), marked.end()}));
   }
 
  private:
@@ -50,9 +46,7 @@ class Return {
 
   Result<std::vector<Slot>> slots_with_keys(const std::vector<SlotRange>& ranges) {
     const auto slots = to_list(to_set(ranges));
-    std::vector<RedisCommand> commands;
-    for (const Slot slot : slots) commands.push_back(count_keys_in(slot));
-    const auto counts = connections_.ask(action_.holder.address, commands, stop_);
+    const auto counts = connections_.ask(action_.holder.address, count_keys_in(slots), stop_);
     if (!counts) return counts.error();
     std::vector<Slot> held;
     for (std::size_t i = 0; i < slots.size(); ++i) {

@@ -58,9 +58,9 @@ Replicas highest_of_default_window(const TierInputs& inputs, Replicas proposed) 
   return proposed;
 }
 
-const std::array kDefaultUp{api::ScalingPolicy{ScalingPolicyType::Pods, 4, seconds(15)},
-                            api::ScalingPolicy{ScalingPolicyType::Percent, 100, seconds(15)}};
-const std::array kDefaultDown{api::ScalingPolicy{ScalingPolicyType::Percent, 100, seconds(15)}};
+constexpr std::array kDefaultUp{api::ScalingPolicy{ScalingPolicyType::Pods, 4, seconds(15)},
+                                api::ScalingPolicy{ScalingPolicyType::Percent, 100, seconds(15)}};
+constexpr std::array kDefaultDown{api::ScalingPolicy{ScalingPolicyType::Percent, 100, seconds(15)}};
 
 SideRules filled_in(const api::ScalingRules* stated, const SideRules& defaults) {
   if (stated == nullptr) return defaults;

@@ -124,6 +124,7 @@ std::vector<api::Step> in_the_way(const TierInputs& inputs, Direction direction)
 
 std::vector<std::string_view> stage_names() {
   std::vector<std::string_view> names;
+  names.reserve(kStages.size());
   for (const Stage& stage : kStages) names.push_back(stage.name);
   return names;
 }

@@ -19,6 +19,8 @@
 namespace evalscaler::wire {
 namespace {
 
+using PollEvents = decltype(pollfd::events);
+
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxAnswer = std::size_t{64} << 20U;
@@ -129,7 +131,7 @@ class HiredisConnection final : public RedisConnection {
     bool flushed = false;
     while (replies.size() < commands.size()) {
       const auto ready =
-          wait_for(static_cast<short>(flushed ? POLLIN : POLLIN | POLLOUT), deadline, signal);
+          wait_for(static_cast<PollEvents>(flushed ? POLLIN : POLLIN | POLLOUT), deadline, signal);
       if (!ready) return lost(ready.error().kind, ready.error().message);
       if (*ready & POLLOUT) EVALSCALER_TRY(write(flushed));
       if (*ready & (POLLIN | POLLERR | POLLHUP)) EVALSCALER_TRY(read(replies));
@@ -182,7 +184,7 @@ class HiredisConnection final : public RedisConnection {
   }
 
   // Which of `events` came to pass.
-  Result<short> wait_for(short events, SteadyTime deadline, const StopSignal& signal) {
+  Result<PollEvents> wait_for(PollEvents events, SteadyTime deadline, const StopSignal& signal) {
     for (;;) {
       const auto left = std::chrono::ceil<milliseconds>(deadline - clock_.steady());
       pollfd watched[2] = {{context_->fd, events, 0}, {signal.fd(), POLLIN, 0}};
