@@ -49,18 +49,19 @@ redis::Slot slot_of(std::string_view key) {
 }
 
 ClusterClient::ClusterClient(const wire::RedisConnector& connector,
-                             std::vector<redis::Address> seeds, milliseconds patience)
-    : connections_(connector),
-      known_(std::move(seeds)),
-      owner_(redis::kSlotCount, known_.at(0)),
-      patience_(patience) {}
+                             const std::vector<redis::Address>& seeds, milliseconds patience)
+    : ClusterClient(connector, std::make_shared<SlotMap>(seeds), patience) {}
+
+ClusterClient::ClusterClient(const wire::RedisConnector& connector, std::shared_ptr<SlotMap> map,
+                             milliseconds patience)
+    : connections_(connector), map_(std::move(map)), patience_(patience) {}
 
 Result<wire::RedisReply> ClusterClient::run(std::string_view key, const wire::RedisCommand& command,
                                             const std::stop_token& stop) {
-  if (!learned_) learn(stop);
+  if (!map_->learned()) learn(stop);
   const redis::Slot slot = slot_of(key);
   const SteadyTime end = clock_.steady() + patience_;
-  redis::Address to = owner_[slot];
+  redis::Address to = map_->owner(slot);
   bool asking = false;
   for (;;) {
     auto reply = send(to, command, asking, stop);
@@ -71,7 +72,7 @@ Result<wire::RedisReply> ClusterClient::run(std::string_view key, const wire::Re
       note("connection");
       clock_.sleep_for(milliseconds(10), stop);
       learn(stop);
-      to = owner_[slot];
+      to = map_->owner(slot);
       continue;
     }
     const RedisFault fault = wire::redis_fault(reply->text);
@@ -81,12 +82,12 @@ Result<wire::RedisReply> ClusterClient::run(std::string_view key, const wire::Re
     if (elsewhere) {
       to = address_in(reply->text);
       asking = fault == RedisFault::Ask;
-      if (!asking) owner_[slot] = to;
+      if (!asking) map_->moved(slot, to);
       continue;
     }
     clock_.sleep_for(milliseconds(5), stop);
     if (fault != RedisFault::TryAgain) learn(stop);
-    to = owner_[slot];
+    to = map_->owner(slot);
   }
 }
 
@@ -103,33 +104,10 @@ Result<wire::RedisReply> ClusterClient::send(const redis::Address& to,
 }
 
 void ClusterClient::learn(const std::stop_token& stop) {
-  for (std::size_t tried = 0; tried < known_.size(); ++tried) {
-    const redis::Address node = known_[next_known_++ % known_.size()];
+  for (const redis::Address& node : map_->nodes()) {
     const auto replies = connections_.to(node).pipeline({{"CLUSTER", "SLOTS"}}, stop);
-    if (replies && take_map(replies->front())) return;
+    if (replies && map_->take(replies->front())) return;
   }
-}
-
-// Rows of first slot, last slot, master, replicas...; a node is its address, port, id, more.
-bool ClusterClient::take_map(const wire::RedisReply& reply) {
-  std::vector<redis::Address> nodes;
-  for (const wire::RedisReply& row : reply.items) {
-    if (row.items.size() < 3) return false;
-    for (std::size_t i = 2; i < row.items.size(); ++i) {
-      const auto& node = row.items[i].items;
-      if (node.size() < 2) return false;
-      nodes.push_back({node[0].text, static_cast<int>(node[1].integer)});
-      if (i > 2) continue;
-      const auto last = std::min<std::int64_t>(row.items[1].integer, redis::kSlotCount - 1);
-      for (std::int64_t slot = row.items[0].integer; slot >= 0 && slot <= last; ++slot) {
-        owner_[static_cast<std::size_t>(slot)] = nodes.back();
-      }
-    }
-  }
-  if (nodes.empty()) return false;
-  known_ = std::move(nodes);
-  learned_ = true;
-  return true;
 }
 
 void ClusterClient::note(std::string_view what) {

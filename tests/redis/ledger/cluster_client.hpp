@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "redis/ledger/slot_map.hpp"
 #include "redis/node_connections.hpp"
 #include "redis/slots.hpp"
 
@@ -27,8 +29,11 @@ redis::Slot slot_of(std::string_view key);
 class ClusterClient {
  public:
   // `connector` must outlive it. A command is given up when it has failed for `patience`.
-  ClusterClient(const wire::RedisConnector& connector, std::vector<redis::Address> seeds,
+  ClusterClient(const wire::RedisConnector& connector, const std::vector<redis::Address>& seeds,
                 std::chrono::milliseconds patience = std::chrono::seconds(5));
+  // One of several connections of a client, which share what they learn of the cluster.
+  ClusterClient(const wire::RedisConnector& connector, std::shared_ptr<SlotMap> map,
+                std::chrono::milliseconds patience);
 
   // What the cluster answered in the end, which may be an error reply; an Error if no node gave an
   // answer to the last attempt. A command may have been executed more than once.
@@ -46,16 +51,12 @@ class ClusterClient {
                                 bool asking, const std::stop_token& stop);
   // Asks node after node who owns what, until one answers.
   void learn(const std::stop_token& stop);
-  bool take_map(const wire::RedisReply& reply);
   void note(std::string_view what);
 
   SystemClock clock_;
   redis::NodeConnections connections_;
-  std::vector<redis::Address> known_;  // the seeds, later every node of the last map
-  std::vector<redis::Address> owner_;  // by slot
+  std::shared_ptr<SlotMap> map_;
   std::chrono::milliseconds patience_;
-  std::size_t next_known_ = 0;
-  bool learned_ = false;
   std::int64_t unanswered_ = 0;
   std::map<std::string, std::int64_t, std::less<>> seen_to_;
 };

@@ -101,6 +101,26 @@ TEST_F(ClusterClientTest, FollowsMovedAndRemembersIt) {
   EXPECT_EQ(client_.seen_to().at("MOVED"), 1);
 }
 
+TEST_F(ClusterClientTest, ConnectionsOfOneClientLearnForEachOther) {
+  const auto map = std::make_shared<SlotMap>(std::vector{kOne});
+  ClusterClient first(nodes_, map, std::chrono::milliseconds(200));
+  ClusterClient second(nodes_, map, std::chrono::milliseconds(200));
+  script(kOne, {RedisReply::error("MOVED 7629 10.0.0.2:6379")});
+  script(kTwo, {RedisReply::status("OK"), RedisReply::status("OK")});
+  ASSERT_TRUE(first.run("k", {"SET", "k", "v"}));
+  ASSERT_TRUE(second.run("k", {"SET", "k", "v"}));
+  EXPECT_EQ(sent(), "1 SET, 2 SET, 2 SET, ");
+}
+
+TEST_F(ClusterClientTest, AnAnswerThatIsNoMapChangesNothing) {
+  SlotMap map({kOne});
+  const auto row = [](std::vector<RedisReply> items) { return RedisReply::array(items); };
+  EXPECT_FALSE(map.take(RedisReply::error("CLUSTERDOWN")));
+  EXPECT_FALSE(map.take(row({row({RedisReply::number(0), RedisReply::number(1)})})));
+  EXPECT_FALSE(map.learned());
+  EXPECT_EQ(map.owner(1), kOne);
+}
+
 TEST_F(ClusterClientTest, AsksOnceWhereItIsSentWithAsk) {
   script(kOne, {RedisReply::error("ASK 7629 10.0.0.2:6379"), RedisReply::status("OK")});
   script(kTwo, {RedisReply::status("OK")});

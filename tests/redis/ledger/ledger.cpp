@@ -22,10 +22,10 @@ std::int64_t Audit::wrong() const {
   return out;
 }
 
-Ledger::Ledger(const wire::RedisConnector& connector, std::vector<redis::Address> seeds,
+Ledger::Ledger(const wire::RedisConnector& connector, const std::vector<redis::Address>& seeds,
                LedgerSettings settings)
     : connector_(connector),
-      seeds_(std::move(seeds)),
+      map_(std::make_shared<SlotMap>(seeds)),
       settings_(settings),
       book_("key:", settings.keys) {}
 

@@ -50,7 +50,7 @@ struct LedgerCounts {
 class Ledger {
  public:
   // `connector` must outlive it.
-  Ledger(const wire::RedisConnector& connector, std::vector<redis::Address> seeds,
+  Ledger(const wire::RedisConnector& connector, const std::vector<redis::Address>& seeds,
          LedgerSettings settings);
   ~Ledger();
   Ledger(const Ledger&) = delete;
@@ -92,8 +92,8 @@ class Ledger {
   };
   using Content = KeyBook::Content;
 
-  ClusterClient make_client() const { return {connector_, seeds_, settings_.patience}; }
-  // Runs `visit` for each key of the book, by all threads, each with a client of its own.
+  ClusterClient make_client() const { return {connector_, map_, settings_.patience}; }
+  // Runs `visit` for each key of the book, by all threads, each with connections of its own.
   void for_all(KeyBook& book, const std::function<void(ClusterClient&, std::size_t)>& visit);
   std::int64_t write_all(KeyBook& book, Content content, std::size_t bytes);
   bool write(ClusterClient& client, KeyBook& book, std::size_t index, Content content,
@@ -104,7 +104,7 @@ class Ledger {
   void note_error(const std::string& what);
 
   const wire::RedisConnector& connector_;
-  std::vector<redis::Address> seeds_;
+  std::shared_ptr<SlotMap> map_;
   LedgerSettings settings_;
   SystemClock clock_;
   KeyBook book_;
