@@ -100,6 +100,8 @@ TEST_F(RedisCyclesTest, ASlotOfManySmallKeysMovesInBatches) {
     }
     ASSERT_TRUE(connection->pipeline(commands, {}));
   }
+  const auto replicated = connection->send({"WAIT", "1", "30000"}, {});
+  ASSERT_TRUE(replicated && replicated->integer == 1) << "no plan begins with a replica far behind";
   Ledger ledger(set_.connector(), first_pods(set_),
                 ledger::LedgerSettings{.keys = 2'000, .threads = 8});
   ledger.start();
