@@ -137,6 +137,7 @@ Exit explain(const Options& options, Session& session) {
   std::vector<api::TierExplanation>& tiers = account->explanation.tiers;
   if (!options.tier.empty() && !keep_only(options.tier, tiers)) {
     std::vector<std::string> names;
+    names.reserve(tiers.size());
     for (const api::TierExplanation& tier : tiers) names.push_back(tier.name);
     return report(session, Exit::No,
                   "service " + account->view.key.text() + ": no tier '" + options.tier +

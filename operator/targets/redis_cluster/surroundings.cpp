@@ -20,9 +20,21 @@ namespace {
 using kube::store;
 using wire::JsonCursor;
 
-const kube::Resource kPods{"", "v1", "pods", "Pod"};
-const kube::Resource kBudgets{"policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"};
-const kube::Resource kSecrets{"", "v1", "secrets", "Secret"};
+const kube::Resource& pod_resource() {
+  static const kube::Resource resource{"", "v1", "pods", "Pod"};
+  return resource;
+}
+
+const kube::Resource& budget_resource() {
+  static const kube::Resource resource{"policy", "v1", "poddisruptionbudgets",
+                                       "PodDisruptionBudget"};
+  return resource;
+}
+
+const kube::Resource& secret_resource() {
+  static const kube::Resource resource{"", "v1", "secrets", "Secret"};
+  return resource;
+}
 
 Error about(const std::string& what, const Error& error) {
   return {error.kind, what + ": " + error.message, error.retry_after};
@@ -191,7 +203,8 @@ Result<void> look_at_pods(kube::KubeApi& api, const ObjectKey& key, const Templa
     }
     into.pods.push_back({*ordinal, {pod->address, port}, pods.memory_limit, pod->host});
   };
-  EVALSCALER_TRY(list_all(api, kPods, key.space, to_query(pods.selector.match_labels), take, stop));
+  EVALSCALER_TRY(
+      list_all(api, pod_resource(), key.space, to_query(pods.selector.match_labels), take, stop));
   return bad;
 }
 
@@ -232,7 +245,7 @@ Result<void> look_at_budgets(kube::KubeApi& api, const std::string& space, const
     const int allowed = static_cast<int>(std::clamp<std::int64_t>(budget->allowed, 0, 1'000'000));
     into.disruptions_allowed = std::min(into.disruptions_allowed.value_or(allowed), allowed);
   };
-  EVALSCALER_TRY(list_all(api, kBudgets, space, "", take, stop));
+  EVALSCALER_TRY(list_all(api, budget_resource(), space, "", take, stop));
   return bad;
 }
 
@@ -273,7 +286,7 @@ Result<std::string> read_password(kube::KubeApi& api, const std::string& space,
   if (!block.password_secret) return std::string();
   const auto& [name, key] = *block.password_secret;
   const std::string what = "Secret " + ObjectKey{space, name}.text();
-  auto json = api.get(kube::object_path(kSecrets, {space, name}), stop);
+  auto json = api.get(kube::object_path(secret_resource(), {space, name}), stop);
   if (!json) return about(what, json.error());
   std::optional<std::string> encoded;
   wire::JsonReader reader;

@@ -3,12 +3,20 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "fakes/redis_cluster_model.hpp"
 
 namespace evalscaler::redis {
 namespace {
 
 using fakes::RedisClusterModel;
+
+// Of the node and of the master it is to follow; none: (-1, -1).
+std::pair<int, int> pods_of(const std::optional<ReplicaChange>& change) {
+  if (!change) return {-1, -1};
+  return {change->node->pod.ordinal, change->master->pod.ordinal};
+}
 
 TEST(NextReplica, ADrainedMasterAndItsReplicaServeThoseThatStay) {
   RedisClusterModel model(4);  // masters 0..3, replicas 4..7
@@ -21,9 +29,7 @@ TEST(NextReplica, ADrainedMasterAndItsReplicaServeThoseThatStay) {
   model.at(3).keys = 0;
   const ClusterView view = model.view();
   const auto change = next_replica(journal, view);
-  ASSERT_TRUE(change);
-  EXPECT_EQ(change->node->pod.ordinal, 3);
-  EXPECT_EQ(change->master->pod.ordinal, 2);
+  EXPECT_EQ(pods_of(change), (std::pair{3, 2}));
 }
 
 // Pods 6 and 7 are new and free; master 1 and master 2 lack a replica.
@@ -41,15 +47,11 @@ TEST(NextReplica, GoesToAMachineThatTheShardIsNotOnWhereThereIsOne) {
   journal.replicas_per_shard = 3;  // none is taken from master 0
   const ClusterView view = model.view();
   const auto first = next_replica(journal, view);
-  ASSERT_TRUE(first);
-  EXPECT_EQ(first->node->pod.ordinal, 7);
-  EXPECT_EQ(first->master->pod.ordinal, 1) << "pod 6 is on its own machine";
+  EXPECT_EQ(pods_of(first), (std::pair{7, 1})) << "pod 6 is on master 1's own machine";
   model.at(7).master_id = model.at(1).id;
   const ClusterView later = model.view();
   const auto second = next_replica(journal, later);
-  ASSERT_TRUE(second);
-  EXPECT_EQ(second->node->pod.ordinal, 6);
-  EXPECT_EQ(second->master->pod.ordinal, 2);
+  EXPECT_EQ(pods_of(second), (std::pair{6, 2}));
 }
 
 TEST(NextReplica, OneMachineForAllIsBetterThanNoReplica) {
